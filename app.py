@@ -1,0 +1,108 @@
+"""Corridors: the dashboard, composed and served."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import threading
+import webbrowser
+from pathlib import Path
+
+from dash import Dash
+from flask import request
+
+from dashboard import callbacks, layout, routes
+from dashboard.state import LANGUAGES
+from geo.errors import DataError
+from geo.load import EMBEDDED, load
+from geo.world import World
+
+VERSION = "0.1.0"
+NAMES = {"fr": "Corridors, atlas des coopérations entre territoires",
+         "en": "Corridors, an atlas of cooperation between territories"}  # fmt: skip
+INDEX = """<!DOCTYPE html>
+<html lang="%(lang)s">
+<head>
+{%%metas%%}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{%%title%%}</title>
+{%%favicon%%}
+{%%css%%}
+</head>
+<body data-lang="%(default)s">
+{%%app_entry%%}
+<footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
+</body>
+</html>"""
+
+
+class Page(Dash):
+    """A Dash app whose first page is in the language of its address."""
+
+    default_lang = "fr"
+
+    def asked_language(self) -> str:
+        """The `lang` of the request's address, else the default."""
+        asked = request.args.get("lang", "")
+        return asked if asked in LANGUAGES else self.default_lang
+
+    def interpolate_index(self, **parts: str) -> str:
+        lang = self.asked_language()
+        page = INDEX % {"lang": lang, "default": self.default_lang}
+        for name, value in {**parts, "title": NAMES[lang]}.items():
+            page = page.replace("{%" + name + "%}", value)
+        return page
+
+
+def create_app(world: World, lang: str = "fr") -> Dash:
+    """The app of one world; `lang` is the language of an address that names none."""
+    app = Page(
+        __name__, title=NAMES[lang], update_title="", compress=True, serve_locally=True,
+        suppress_callback_exceptions=True,
+    )  # fmt: skip
+    app.default_lang = lang
+    app.layout = lambda: layout.page(world, _page_language(lang))
+    callbacks.register(app, world, lang)
+    routes.register(app.server, world, VERSION, lang)
+    return app
+
+
+def _page_language(default: str) -> str:
+    """The language of the page that asks for its layout, from its address where it sends it."""
+    address = request.headers.get("Referer", "") if request else ""
+    named = [lang for lang in LANGUAGES if f"lang={lang}" in address.partition("?")[2].split("&")]
+    return named[0] if named else default
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Serve the dashboard; exit code 1 where the data cannot be used."""
+    options = _options(arguments)
+    try:
+        world = load(EMBEDDED, *options.data)
+    except DataError as error:
+        print(f"The data cannot be used:\n{error}", file=sys.stderr)
+        return 1
+    app = create_app(world, options.lang)
+    address = f"http://{options.host}:{options.port}"
+    print(f"Corridors {VERSION}, data {world.version}: {address}  (Ctrl+C stops)", flush=True)
+    if options.open:
+        threading.Timer(1.0, webbrowser.open, [address]).start()
+    from waitress import serve
+
+    serve(app.server, host=options.host, port=options.port, threads=8)
+    return 0
+
+
+def _options(arguments: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=NAMES["en"])
+    parser.add_argument("--host", default="127.0.0.1")
+    parser.add_argument("--port", type=int, default=8050)
+    parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="DIR",
+                        help="folders of datasets to add to the embedded ones")  # fmt: skip
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr")
+    parser.add_argument("--open", action="store_true", help="open a browser")
+    return parser.parse_args(arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

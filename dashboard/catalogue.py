@@ -1,0 +1,58 @@
+"""Texts, numbers and lists in the person's language, from the catalogues in locale/."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from babel import Locale
+from babel.lists import format_list
+from babel.numbers import format_decimal
+
+FOLDER = Path(__file__).parent / "locale"
+
+
+@dataclass(frozen=True, eq=False)
+class Catalogue:
+    """One language: `say("key", n=3)` gives its sentence, with the plural that n asks for."""
+
+    lang: str
+    texts: Mapping[str, str | Mapping[str, str]]
+    locale: Locale
+
+    def say(self, key: str, **values: object) -> str:
+        """The text of a key; numbers among the values are written as the locale does."""
+        text = self.texts[key]
+        if not isinstance(text, str):
+            count = values.get("n", 0)
+            form = self.locale.plural_form(count) if isinstance(count, (int, float)) else "other"
+            text = text.get(form) or text["other"]
+        return text.format(**{name: self._written(value) for name, value in values.items()})
+
+    def number(self, value: float, digits: int = 0) -> str:
+        """`12 129` or `12,129`; at most `digits` decimals."""
+        pattern = "#,##0" + ("." + "#" * digits if digits else "")
+        return format_decimal(round(value, digits), format=pattern, locale=self.locale)
+
+    def percent(self, share: float) -> str:
+        """A share in per cent, with one decimal below 10 and two below 1."""
+        digits = 2 if abs(share) < 1 else 1
+        return self.say("percent", value=self.number(share, digits))
+
+    def joined(self, words: Sequence[str]) -> str:
+        """«a, b et c»."""
+        return format_list(list(words), locale=self.locale)
+
+    def _written(self, value: object) -> object:
+        is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+        return self.number(float(value), 1) if is_number else value  # type: ignore[arg-type]
+
+
+@lru_cache
+def catalogue(lang: str) -> Catalogue:
+    """The catalogue of a language, `fr` or `en`."""
+    texts = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
+    return Catalogue(lang, texts, Locale.parse(lang))

@@ -1,0 +1,1 @@
+"""Colours, classes, traces and frames shared by the maps."""

@@ -1,0 +1,23 @@
+"""Which names fit on a map without touching each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+Label = tuple[str, float, float]
+
+CHARACTER, HEIGHT = 2.1, 4.2  # degrees taken by one letter and one line on the world map
+
+
+def kept_apart(candidates: Iterable[Label]) -> list[Label]:
+    """The first labels (name, lon, lat), in order of importance, that overlap no earlier one."""
+    kept: list[Label] = []
+    for name, lon, lat in candidates:
+        if lon == lon and not any(_touch((name, lon, lat), other) for other in kept):
+            kept.append((name, lon, lat))
+    return kept
+
+
+def _touch(one: Label, other: Label) -> bool:
+    across = CHARACTER * (len(one[0]) + len(other[0])) / 2
+    return abs(one[1] - other[1]) < across and abs(one[2] - other[2]) < HEIGHT

@@ -1,0 +1,168 @@
+"""Traces of the maps as plain dictionaries: areas, corridors, points, hatches, frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from dashboard.figures.scales import WIDTHS
+from dashboard.figures.theme import FONT, colour
+from geo.arcs import arcs, broken
+
+Trace = dict[str, Any]
+
+
+def areas(
+    geojson: str,
+    keys: Sequence[str],
+    classes: Sequence[int],
+    colours: Sequence[str],
+    texts: Sequence[str],
+    *,
+    geo: str = "geo",
+    selected: frozenset[str] = frozenset(),
+    faded: Sequence[bool] = (),
+    border: float = 0.5,
+) -> Trace:
+    """Filled areas: `classes` index `colours`; a selected place has a thick dark border.
+
+    A key of an enlarged copy («departement:93@paris») stands for the place before the «@».
+    """
+    chosen = [key.split("@")[0] in selected for key in keys]
+    return {
+        "type": "choropleth",
+        "geo": geo,
+        "geojson": geojson,
+        "featureidkey": "id",
+        "locations": list(keys),
+        "z": list(classes),
+        "zmin": -0.5,
+        "zmax": len(colours) - 0.5,
+        "colorscale": stepped(colours),
+        "showscale": False,
+        "text": list(texts),
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "line": {
+                "width": [2.4 if c else border for c in chosen],
+                "color": [colour("selected") if c else colour("border") for c in chosen],
+            },
+            "opacity": [0.35 if f else 1 for f in faded] or 1,
+        },
+    }
+
+
+def stepped(colours: Sequence[str]) -> list[list[float | str]]:
+    """A colour scale without blends: class k of n is exactly colour k."""
+    n = len(colours)
+    return [[at / n, c] for k, c in enumerate(colours) for at in (k, k + 1)]
+
+
+def corridor_lines(table: pd.DataFrame, bounds: Sequence[float], faded: bool = False) -> list[Trace]:
+    """Corridors in width classes, one trace a class, thin ones first.
+
+    `table`: links, x0, y0, x1, y1 (degrees).
+    """
+    traces = []
+    for k, width in enumerate(WIDTHS[: len(bounds)]):
+        high = bounds[k + 1] if k + 1 < len(bounds) else float("inf")
+        part = table[(table["links"] >= bounds[k]) & (table["links"] < high)]
+        lines = arcs(part[["x0", "y0"]].to_numpy(float), part[["x1", "y1"]].to_numpy(float))
+        lon, lat = broken(lines) if len(part) else ([None], [None])
+        traces.append(
+            {
+                "type": "scattergeo",
+                "geo": "geo",
+                "mode": "lines",
+                "lon": lon,
+                "lat": lat,
+                "line": {"width": width, "color": colour("corridor")},
+                "opacity": 0.12 if faded else (0.42, 0.55, 0.65, 0.75, 0.85)[k],
+                "hoverinfo": "skip",
+                "showlegend": False,
+            }
+        )
+    return traces
+
+
+def points(
+    lon: Sequence[float],
+    lat: Sequence[float],
+    sizes: Sequence[float],
+    texts: Sequence[str],
+    keys: Sequence[str],
+    *,
+    fill: str,
+    geo: str = "geo",
+    opacity: float = 0.9,
+) -> Trace:
+    """Points that can be hovered and clicked; `keys` come back with a click."""
+    return {
+        "type": "scattergeo",
+        "geo": geo,
+        "mode": "markers",
+        "lon": list(lon),
+        "lat": list(lat),
+        "text": list(texts),
+        "customdata": list(keys),
+        "hovertemplate": "%{text}<extra></extra>",
+        "marker": {
+            "size": list(sizes),
+            "color": fill,
+            "opacity": opacity,
+            "line": {"width": 0.8, "color": colour("border")},
+        },
+        "showlegend": False,
+    }
+
+
+def labels(
+    lon: Sequence[float], lat: Sequence[float], texts: Sequence[str], *, geo: str = "geo",
+    size: int = 11, anchor: str = "middle center",
+) -> Trace:  # fmt: skip
+    """Names on the map, never in the way of the mouse."""
+    return {
+        "type": "scattergeo",
+        "geo": geo,
+        "mode": "text",
+        "lon": list(lon),
+        "lat": list(lat),
+        "text": list(texts),
+        "textposition": anchor,
+        "textfont": {"family": FONT, "size": size, "color": colour("ink")},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def lines(
+    lon: Sequence[float | None], lat: Sequence[float | None], *, stroke: str, width: float,
+    geo: str = "geo", opacity: float = 1,
+) -> Trace:  # fmt: skip
+    """A broken line: hatches, frames."""
+    return {
+        "type": "scattergeo",
+        "geo": geo,
+        "mode": "lines",
+        "lon": list(lon),
+        "lat": list(lat),
+        "line": {"width": width, "color": stroke},
+        "opacity": opacity,
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def hatch(
+    cut: Mapping[str, Sequence[Sequence[tuple[float, float]]]], place_ids: Sequence[str]
+) -> Trace:
+    """The hatch over some countries, as one line."""
+    lon: list[float | None] = []
+    lat: list[float | None] = []
+    for place_id in place_ids:
+        for line in cut.get(place_id, ()):
+            lon += [*(x for x, _ in line), None]
+            lat += [*(y for _, y in line), None]
+    return lines(lon or [None], lat or [None], stroke=colour("hatch"), width=0.8)

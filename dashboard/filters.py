@@ -1,0 +1,187 @@
+"""The filters: one row each, with what it can be, how it is named, and where it acts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.state import LISTS, ViewState, Vocabulary
+from geo.corridors import UNCODED, UNDECLARED
+from geo.places import FRANCE, Places, fold, places_of
+from geo.stances import CLASSES
+from geo.world import World
+
+FRENCH_LEVELS = ("region", "departement", "epci", "commune")
+FAR_LEVELS = ("country", "admin1", "town")
+Option = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Filter:
+    """One filter. `search` is the levels of places it finds; else `options` are its values."""
+
+    name: str
+    views: tuple[str, ...]
+    options: Callable[[World, Catalogue], list[Option]] = lambda _world, _words: []
+    search: tuple[str, ...] = ()
+
+
+def _by_label(options: Iterable[Option]) -> list[Option]:
+    return sorted(options, key=lambda option: fold(option[1]))
+
+
+def _codes(field: str) -> Callable[[World, Catalogue], list[Option]]:
+    def options(world: World, words: Catalogue) -> list[Option]:
+        codes = world.table("codes")
+        rows = codes[codes["field"] == field].drop_duplicates("code")
+        return list(zip(rows["code"], rows[f"label_{words.lang}"], strict=True))
+
+    return options
+
+
+def _themes(world: World, words: Catalogue) -> list[Option]:
+    return [*_by_label(_codes("theme")(world, words)), (UNDECLARED, words.say("undeclared"))]
+
+
+def _subregions(world: World, words: Catalogue) -> list[Option]:
+    rows = world.table("countries").drop_duplicates("m49_subregion")
+    rows = rows[rows["m49_subregion"] != ""]
+    return _by_label(zip(rows["m49_subregion"], rows[f"subregion_{words.lang}"], strict=True))
+
+
+def _groups(world: World, words: Catalogue) -> list[Option]:
+    rows = world.table("groups")
+    return list(zip(rows["group_id"], rows[f"label_{words.lang}"], strict=True))
+
+
+def _stances(_world: World, words: Catalogue) -> list[Option]:
+    return [(key, words.say(f"stance.{key}")) for key in (*CLASSES, UNCODED)]
+
+
+ALL_VIEWS = ("flows", "diaspora", "stances")
+LINK_VIEWS = ("flows", "stances")
+
+FILTERS = (
+    Filter("territory", ALL_VIEWS, search=FRENCH_LEVELS),
+    Filter("partner", ALL_VIEWS, search=FAR_LEVELS),
+    Filter("subregion", ALL_VIEWS, _subregions),
+    Filter("group", ALL_VIEWS, _groups),
+    Filter("kind", LINK_VIEWS, _codes("kind")),
+    Filter("theme", LINK_VIEWS, _themes),
+    Filter("stance", ALL_VIEWS, _stances),
+    Filter("status", LINK_VIEWS, _codes("status")),
+    Filter("origin", ("diaspora",), search=("country",)),
+)
+BY_NAME = {row.name: row for row in FILTERS}
+
+
+@lru_cache(maxsize=64)
+def options_of(world: World, name: str, lang: str) -> tuple[Option, ...]:
+    """The values of a filter that is not searched, with their labels."""
+    return tuple(BY_NAME[name].options(world, catalogue(lang)))
+
+
+def label(world: World, name: str, value: str, lang: str) -> str:
+    """A value of a filter as people say it."""
+    if BY_NAME[name].search:
+        return place_label(world, value, lang)
+    return dict(options_of(world, name, lang)).get(value, value)
+
+
+def place_label(world: World, place_id: str, lang: str) -> str:
+    """A place's name, with what tells it from its homonyms."""
+    places = places_of(world)
+    row = places.frame.loc[place_id]
+    name = row[f"name_{lang}"]
+    level, number = place_id.split(":")[0], place_id.split(":")[1]
+    if level in ("region", "country", "epci"):
+        return str(name)
+    if level == "departement":
+        return f"{name} ({number})"
+    if level == "commune":
+        return f"{name} ({row['departement_id'].split(':')[1]})"
+    return f"{name} ({places.name(row['country_id'], lang)})"
+
+
+def found(world: World, name: str, text: str, lang: str) -> list[Option]:
+    """Places that a search in one filter proposes, with labels; countries when nothing is typed."""
+    row = BY_NAME[name]
+    places = places_of(world)
+    if not text.strip():
+        return list(_first_choices(world, row.search[0], lang))
+    ids = places.search(text, row.search)
+    if row.search == FAR_LEVELS:
+        ids = [i for i in ids if places.frame.at[i, "country_id"] != FRANCE]
+    return [(i, place_label(world, i, lang)) for i in ids]
+
+
+@lru_cache(maxsize=16)
+def _first_choices(world: World, level: str, lang: str) -> tuple[Option, ...]:
+    frame = places_of(world).frame
+    ids = frame.index[(frame["level"] == level) & (frame["place_id"] != FRANCE)]
+    return tuple(_by_label((i, place_label(world, i, lang)) for i in ids))
+
+
+@lru_cache(maxsize=4)
+def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
+    """What the data of a world allows in the address."""
+    places = places_of(world)
+    fixed = {row.name: dict(options_of(world, row.name, "fr")) for row in FILTERS if not row.search}
+
+    def known(name: str, value: str) -> bool:
+        if name in fixed:
+            return value in fixed[name]
+        if value not in places:
+            return False
+        level, french = places.frame.at[value, "level"], _is_french(places, value)
+        if name == "territory":
+            return french and level in FRENCH_LEVELS
+        return value != FRANCE and (level == "country" or (name == "partner" and not french))
+
+    examples = {name: tuple(options)[:8] for name, options in fixed.items()}
+    examples |= {
+        "territory": ("region:53", "departement:93", "commune:13055"),
+        "partner": ("country:MLI", "admin1:SN-DK"),
+        "origin": ("country:DZA",),
+    }
+    return Vocabulary(known=known, examples=examples, lang=lang)
+
+
+def _is_french(places: Places, place_id: str) -> bool:
+    """True for a place of France below the State."""
+    return place_id != FRANCE and bool(places.frame.at[place_id, "country_id"] == FRANCE)
+
+
+def active(state: ViewState) -> list[tuple[Filter, tuple[str, ...]]]:
+    """The list filters that have values, in the order of the rail."""
+    return [(BY_NAME[n], getattr(state, n)) for n in LISTS if getattr(state, n)]
+
+
+def phrases(world: World, state: ViewState) -> list[str]:
+    """Each active filter that acts on the view, in words: «partenaire : Mali»."""
+    words = catalogue(state.lang)
+    said = []
+    for row, values in active(state):
+        if state.view in row.views:
+            names = [label(world, row.name, v, state.lang) for v in values[:4]]
+            if len(values) > 4:
+                names.append(words.say("others", n=len(values) - 4))
+            said.append(words.say(f"phrase.{row.name}", names=words.joined(names)))
+    if state.years:
+        said.append(words.say("phrase.years", first=str(state.years[0]), last=str(state.years[1])))
+    return said
+
+
+def sentence(said: str, world: World, state: ViewState) -> str:
+    """What is shown, then the filters that act, as sentences."""
+    clauses = "; ".join(phrases(world, state)) if state.lang == "en" else " ; ".join(
+        phrases(world, state))
+    return f"{said}. {clauses[:1].upper()}{clauses[1:]}." if clauses else f"{said}."
+
+
+def idle(world: World, state: ViewState) -> list[str]:
+    """The active filters that have nothing to act on in this view, by name."""
+    words = catalogue(state.lang)
+    return [words.say(f"filter.{row.name}") for row, _ in active(state) if state.view not in row.views]

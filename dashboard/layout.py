@@ -1,0 +1,242 @@
+"""The component tree: header, rail of filters, map, panel, sources and table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import dash_bootstrap_components as dbc
+from dash import dcc, html
+
+from dashboard import filters
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.panels import act
+from dashboard.reconcile import CHOICES
+from dashboard.state import LANGUAGES, OPTIONS, TOPS, VIEWS, WIDTHS
+from geo.world import World
+
+GRAPH = {
+    "displaylogo": False,
+    "scrollZoom": True,
+    "responsive": True,
+    "doubleClick": "reset",
+    "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"],
+}
+
+
+def page(world: World, lang: str) -> html.Div:
+    """The whole page in a language; callbacks fill what depends on the state."""
+    return html.Div(
+        [
+            dcc.Location(id="url", refresh=False),
+            dcc.Store(id="act"),
+            dcc.Store(id="lang", data=lang),
+            html.Div(shell(world, lang), id="shell"),
+        ]
+    )
+
+
+def shell(world: World, lang: str) -> list[Any]:
+    """All that is written in a language."""
+    words = catalogue(lang)
+    return [
+        html.A(words.say("skip"), href="#main", className="skip"),
+        dcc.Store(id="drawn"),
+        dcc.Store(id="sorting", data={}),
+        html.Div(
+            [_header(words), _body(world, words), _footer(words)], id="page", className="page",
+            lang=lang,
+        ),
+    ]
+
+
+def _header(words: Catalogue) -> html.Header:
+    views = [
+        html.Button(words.say(f"view.{view}"), className="tab", id=f"view-{view}",
+                    **act("set", "view", view))
+        for view in VIEWS
+    ]  # fmt: skip
+    languages = [
+        html.Button(lang, className="tab", lang=lang, title=words.say(f"lang.{lang}"),
+                    **{"aria-pressed": str(lang == words.lang).lower()}, **act("set", "lang", lang))
+        for lang in LANGUAGES
+    ]  # fmt: skip
+    return html.Header(
+        [
+            html.H1([html.Strong("Corridors"), html.Span(words.say("subtitle"))]),
+            html.Nav(views, id="filter-view", **{"aria-label": words.say("views")}),
+            html.Div(
+                [
+                    dbc.DropdownMenu(
+                        id="export-menu", label=words.say("export"), align_end=True, size="sm",
+                        color="light",
+                    ),
+                    html.Div(languages, id="filter-lang", role="group",
+                             **{"aria-label": words.say("language")}),
+                ],
+                className="tools",
+            ),
+        ]
+    )  # fmt: skip
+
+
+def _body(world: World, words: Catalogue) -> html.Div:
+    toggle = html.Button(words.say("filters"), id="rail-toggle", **{"aria-expanded": "false"})
+    return html.Div([_main(words), toggle, _rail(world, words), _panel(words)], className="body")
+
+
+def _rail(world: World, words: Catalogue) -> html.Aside:
+    controls = [_list_control(world, row, words) for row in filters.FILTERS]
+    controls.insert(2, _years(world, words))
+    choices = [_choice(name, words) for name in ("level", "partner_level", "measure")]
+    more = html.Details(
+        [
+            html.Summary(words.say("drawing")),
+            _labelled("top", words, dcc.Dropdown(
+                id="filter-top", clearable=False, searchable=False,
+                options=[{"label": words.number(n), "value": str(n)} for n in TOPS]), "flows"),
+            _labelled("width", words, dcc.Dropdown(
+                id="filter-width", clearable=False, searchable=False,
+                options=[{"label": words.say(f"width.{w}"), "value": w} for w in WIDTHS]), "flows"),
+        ],
+        className="filter in-flows",
+    )  # fmt: skip
+    return html.Aside(
+        [
+            html.Div(
+                [
+                    html.H2(words.say("filters")),
+                    html.Button(words.say("reset"), id="reset", className="quiet",
+                                **act("reset", "", "")),
+                ],
+                className="rail-head",
+            ),
+            html.Div(choices, className="choices"),
+            *controls,
+            more,
+        ],
+        id="rail", **{"aria-label": words.say("filters")},
+    )  # fmt: skip
+
+
+def _labelled(name: str, words: Catalogue, control: Any, *views: str) -> html.Div:
+    classes = " ".join(["filter", *(f"in-{view}" for view in views)])
+    label = words.say(f"filter.{name}")
+    return html.Div(
+        [html.Label(label, htmlFor=f"filter-{name}", id=f"label-{name}"), control], className=classes
+    )
+
+
+def _list_control(world: World, row: filters.Filter, words: Catalogue) -> html.Div:
+    options = base_options(world, row.name, words.lang)
+    control = dcc.Dropdown(
+        id=f"filter-{row.name}", multi=True, options=options, placeholder=words.say("all"),
+        maxHeight=320, closeOnSelect=True, search_order="original",
+        labels={key: words.say(f"dropdown.{key}") for key in (
+            "select_all", "deselect_all", "selected_count", "search", "clear_search",
+            "clear_selection", "no_options_found")},
+    )  # fmt: skip
+    return _labelled(row.name, words, control, *row.views)
+
+
+def _choice(name: str, words: Catalogue) -> html.Div:
+    return html.Div(
+        [
+            html.Label(words.say(f"filter.{name}"), htmlFor=f"filter-{name}"),
+            dcc.Dropdown(id=f"filter-{name}", clearable=False, searchable=False, options=[]),
+        ],
+        className="filter choice", id=f"choice-{name}",
+    )  # fmt: skip
+
+
+def _years(world: World, words: Catalogue) -> html.Div:
+    first, last = period(world)
+    slider = dcc.RangeSlider(
+        id="filter-years", min=first, max=last, step=1, value=[first, last], updatemode="mouseup",
+        marks={year: str(year) for year in range(first, last + 1) if year % 25 == 0},
+        allow_direct_input=True,
+    )  # fmt: skip
+    return _labelled("years", words, slider, *VIEWS)
+
+
+def period(world: World) -> tuple[int, int]:
+    """The whole range of years that links and diasporas are known for."""
+    started, figures = world.table("links")["start_year"], world.table("figures")["year"]
+    return int(started.min()) // 5 * 5, int(max(started.max(), figures.max()))
+
+
+def base_options(world: World, name: str, lang: str) -> list[dict[str, str]]:
+    """What a list control offers before anything is typed."""
+    row = filters.BY_NAME[name]
+    found = filters.found(world, name, "", lang) if row.search else filters.options_of(world, name, lang)
+    return as_options(found)
+
+
+def as_options(found: Any, typed: str = "") -> list[dict[str, str]]:
+    """Options of a dropdown; `search` lets names be found without their accents."""
+    return [
+        {"value": value, "label": label, "search": f"{label} {filters.fold(label)} {typed}"}
+        for value, label in found
+    ]
+
+
+def choice_options(view: str, lang: str) -> dict[str, list[dict[str, str]]]:
+    """The options of level, partner_level and measure in a view."""
+    words = catalogue(lang)
+    return {
+        name: [{"label": words.say(f"{name}.{v}"), "value": v} for v in values]
+        for name, values in OPTIONS[view].items()
+        if name in CHOICES
+    }
+
+
+def _main(words: Catalogue) -> html.Main:
+    return html.Main(
+        [
+            html.Div(
+                [
+                    html.H2(id="title"),
+                    html.P(id="sentence", role="status", **{"aria-live": "polite"}),
+                    html.Div(id="notices"),
+                ],
+                className="told",
+            ),
+            html.Div(
+                [
+                    dcc.Graph(id="map", config={**GRAPH, "locale": words.lang}),
+                    html.Div(id="legend", **{"aria-label": words.say("legend")}),
+                ],
+                id="stage",
+            ),
+        ],
+        id="main", tabIndex="-1", **{"aria-busy": "true"},
+    )  # fmt: skip
+
+
+def _panel(words: Catalogue) -> html.Aside:
+    return html.Aside(
+        [
+            html.Section(id="key-figures", **{"aria-label": words.say("key_figures")}),
+            html.Section(id="breakdown"),
+            html.Section(id="sheet"),
+            html.Section(id="ranking", **{"aria-label": words.say("ranking")}),
+            html.Section(id="timeline"),
+            html.Section(id="notes", className="notes"),
+        ],
+        id="panel", **{"aria-label": words.say("panel")},
+    )  # fmt: skip
+
+
+def _footer(words: Catalogue) -> html.Footer:
+    return html.Footer(
+        [
+            html.Div(
+                [
+                    html.Details([html.Summary(id="sources-line"), html.Ul(id="sources")]),
+                    html.Button(words.say("table.open"), id="table-toggle",
+                                **{"aria-expanded": "false", "aria-controls": "table"}),
+                ],
+                className="foot",
+            ),
+            dbc.Collapse(html.Div(id="table", tabIndex="0"), id="table-drawer", is_open=False),
+        ]
+    )  # fmt: skip

@@ -1,0 +1,97 @@
+"""From an act of the person and the address as it was, to the state that follows."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from dashboard.filters import BY_NAME
+from dashboard.state import LISTS, OPTIONS, TOPS, WIDTHS, ViewState, Vocabulary, parse
+from geo.places import FRANCE
+
+CHOICES = ("level", "partner_level", "measure", "width")
+CONTROLS = (*LISTS, "years", *CHOICES, "top")
+PLACES = ("territory", "partner", "origin")
+
+
+@dataclass(frozen=True)
+class Act:
+    """What was done: `source` is url, act, map or the name of a control; `data` what it gave."""
+
+    source: str
+    data: Any = None
+    controls: Mapping[str, Any] = field(default_factory=dict)
+
+
+def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) -> ViewState:
+    """The state after an act. A control's change wins over the address, everything else starts
+    from it. `period` is the whole range of the years' slider, which means «all years»."""
+    state, _ = parse(query, words)
+    if act.source == "act":
+        return _acted(state, act.data or {}, words)
+    if act.source == "map":
+        return _clicked(state, act.data or {}, words)
+    if act.source in CONTROLS:
+        return _controlled(state, act.controls, words, period)
+    return state
+
+
+def control_values(state: ViewState, period: tuple[int, int]) -> dict[str, Any]:
+    """The value that each control has in a state."""
+    values: dict[str, Any] = {name: list(getattr(state, name)) for name in LISTS}
+    values["years"] = list(state.years or period)
+    values |= {name: state.option(name) for name in ("level", "partner_level", "measure")}
+    return {**values, "width": state.width, "top": str(state.corridors)}
+
+
+def _acted(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> ViewState:
+    """A button: toggle a value, set a choice, lift one filter, or clear."""
+    name, value = str(data.get("name", "")), str(data.get("value", ""))
+    kind = data.get("act")
+    if kind == "toggle" and name in LISTS and words.known(name, value):
+        return state.toggled(name, value)
+    if kind == "set" and name == "view" and value in OPTIONS:
+        return state.in_view(value)
+    if kind == "set" and name == "lang" and value in ("fr", "en"):
+        return replace(state, lang=value)
+    if kind == "lift" and name in (*LISTS, "years"):
+        return replace(state, **{name: None if name == "years" else ()})
+    if kind == "clear":
+        return replace(state, **dict.fromkeys(PLACES, ()))
+    if kind == "reset":
+        return ViewState(view=state.view, lang=state.lang)
+    return state
+
+
+def _clicked(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> ViewState:
+    """A click on the map: an area is one place, the middle of a corridor its two ends."""
+    point = (data.get("points") or [{}])[0]
+    key = str(point.get("location") or point.get("customdata") or "").split("@")[0]
+    ends = [end for end in key.split("|") if end]
+    if len(ends) == 2:
+        known = words.known("territory", ends[0]) and words.known("partner", ends[1])
+        return replace(state, territory=(ends[0],), partner=(ends[1],)) if known else state
+    for name in ("territory", "partner"):
+        if ends and ends[0] != FRANCE and words.known(name, ends[0]):
+            return state.toggled(name, ends[0])
+    return state
+
+
+def _controlled(
+    state: ViewState, controls: Mapping[str, Any], words: Vocabulary, period: tuple[int, int]
+) -> ViewState:
+    """All controls together, so that two quick changes never undo one another."""
+    changes: dict[str, Any] = {
+        name: tuple(v for v in controls.get(name) or () if words.known(name, str(v)))
+        for name in BY_NAME
+    }
+    years = tuple(int(y) for y in controls.get("years") or period)
+    changes["years"] = None if years == tuple(period) else (min(years), max(years))
+    for name, allowed in OPTIONS[state.view].items():
+        value = controls.get(name)
+        changes[name] = value if value in allowed[1:] else ""
+    top = str(controls.get("top") or "")
+    changes["top"] = int(top) if top in map(str, TOPS) and int(top) != TOPS[1] else 0
+    changes["width"] = controls.get("width") if controls.get("width") in WIDTHS else "fixed"
+    return replace(state, **changes)

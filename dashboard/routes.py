@@ -1,0 +1,52 @@
+"""Addresses beside the page: health, boundaries for the browser, exports."""
+
+from __future__ import annotations
+
+from flask import Flask, Response, abort, jsonify, request
+
+from dashboard.exports import Refused, export
+from dashboard.filters import vocabulary
+from geo.drawn import LAYERS, geojson
+from geo.errors import DataError
+from geo.world import World
+
+YEAR = 365 * 24 * 3600
+
+
+def register(server: Flask, world: World, version: str, lang: str) -> None:
+    """Put the addresses on a server."""
+
+    @server.get("/health")
+    def health() -> Response:
+        return jsonify(
+            status="ok", version=version, data_version=world.version,
+            datasets={name: sum(d.rows.values()) for name, d in world.datasets.items()},
+        )  # fmt: skip
+
+    @server.get("/geometry/<layer>.<data_version>.json")
+    def geometry(layer: str, data_version: str) -> Response:
+        if layer not in LAYERS or data_version != world.version:
+            abort(404)
+        answer = Response(geojson(world, layer), mimetype="application/geo+json")
+        answer.cache_control.public, answer.cache_control.immutable = True, True
+        answer.cache_control.max_age = YEAR
+        return answer
+
+    @server.get("/export/<view>.<form>")
+    def exported(view: str, form: str) -> Response:
+        query = request.query_string.decode("utf-8", "replace")
+        try:
+            made = export(world, view, form, query, vocabulary(world, lang))
+        except Refused as refusal:
+            return Response(str(refusal), refusal.status, mimetype="text/plain")
+        answer = Response(made.content, mimetype=made.mimetype)
+        answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
+        return answer
+
+
+def register_broken(server: Flask, error: DataError, version: str) -> None:
+    """What a server whose data cannot be used answers: why, to people and to probes."""
+
+    @server.get("/health")
+    def health() -> tuple[Response, int]:
+        return jsonify(status="error", version=version, reason=str(error)), 503

@@ -1,0 +1,207 @@
+"""The state of the page: one small frozen value that lives in the address.
+
+`parse(to_query(state)) == state`. Reading never fails: a value that cannot be used is left out
+and a Notice says so.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields, replace
+from urllib.parse import parse_qsl, quote
+
+HOME = "country:FRA"
+YEARS = (1900, 2100)
+TOPS = (25, 100, 250, 500)
+MAX_VALUES = 200
+MAX_QUERY = 20_000
+
+LISTS = (
+    "territory", "partner", "subregion", "group", "kind", "theme", "stance", "status", "origin",
+)  # fmt: skip
+
+# What each view can be asked for; the first of each is its default.
+OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "flows": {
+        "level": ("region", "departement", "collectivity"),
+        "partner_level": ("country", "admin1", "place"),
+        "measure": ("links",),
+    },
+    "diaspora": {
+        "level": ("departement", "region"),
+        "partner_level": ("country",),
+        "measure": ("immigrants", "foreigners", "born_abroad"),
+    },
+    "stances": {
+        "level": ("country",),
+        "partner_level": ("country",),
+        "measure": ("class", "position", "confidence"),
+    },
+}
+VIEWS = tuple(OPTIONS)
+LANGUAGES = ("fr", "en")
+WIDTHS = ("fixed", "adaptive")
+
+
+@dataclass(frozen=True)
+class ViewState:
+    """Everything that decides what is shown. Empty means «all», or the view's default."""
+
+    view: str = "flows"
+    lang: str = "fr"
+    home: str = HOME
+    territory: tuple[str, ...] = ()
+    partner: tuple[str, ...] = ()
+    subregion: tuple[str, ...] = ()
+    group: tuple[str, ...] = ()
+    kind: tuple[str, ...] = ()
+    theme: tuple[str, ...] = ()
+    stance: tuple[str, ...] = ()
+    status: tuple[str, ...] = ()
+    origin: tuple[str, ...] = ()
+    years: tuple[int, int] | None = None
+    level: str = ""
+    partner_level: str = ""
+    measure: str = ""
+    top: int = 0
+    width: str = "fixed"
+
+    def option(self, name: str) -> str:
+        """level, partner_level or measure as it applies: what was asked, or the view's default."""
+        return str(getattr(self, name)) or OPTIONS[self.view][name][0]
+
+    @property
+    def corridors(self) -> int:
+        """How many corridors are drawn at most."""
+        return self.top or TOPS[1]
+
+    def toggled(self, name: str, value: str) -> ViewState:
+        """This state with one value of a list filter added, or taken out where it was in."""
+        have: tuple[str, ...] = getattr(self, name)
+        new = tuple(v for v in have if v != value) if value in have else (*have, value)
+        return replace(self, **{name: new})
+
+    def in_view(self, view: str) -> ViewState:
+        """The same filters in another view; what that view has no such option for is reset."""
+        kept = {
+            name: getattr(self, name) if getattr(self, name) in allowed else ""
+            for name, allowed in OPTIONS[view].items()
+        }
+        return replace(self, view=view, **kept)
+
+
+@dataclass(frozen=True)
+class Notice:
+    """A value of the address that was not used: `reason` is a key of the catalogues."""
+
+    parameter: str
+    value: str
+    reason: str
+    allowed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Vocabulary:
+    """What values the data allows: `known(parameter, value)`; `examples` to quote in notices."""
+
+    known: Callable[[str, str], bool]
+    examples: Mapping[str, tuple[str, ...]]
+    lang: str = "fr"
+    homes: tuple[str, ...] = (HOME,)
+
+
+def parse(query: str, words: Vocabulary) -> tuple[ViewState, tuple[Notice, ...]]:
+    """The state that a query string asks for, and what of it could not be used."""
+    state, notices = ViewState(lang=words.lang), []
+    if len(query) > MAX_QUERY:
+        return state, (Notice("", query[:40] + "…", "too_long"),)
+    pairs: dict[str, str] = {}
+    for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True, errors="replace"):
+        pairs[name] = value
+    changes: dict[str, object] = {}
+    view, notice = _view(pairs.pop("view", state.view))
+    notices += notice
+    for name, text in pairs.items():
+        value, notice = _read(name, text, view, words)
+        notices += notice
+        if value is not None:
+            changes[name] = value
+    return replace(state, view=view, **changes), tuple(notices)  # type: ignore[arg-type]
+
+
+def to_query(state: ViewState, lang: str = "fr") -> str:
+    """The query string of a state, without what is default; "" or "?view=…".
+
+    `lang` is the language of the address without one.
+    """
+    default = ViewState(lang=lang)
+    parts = [
+        f"{field.name}={_coded(getattr(state, field.name))}"
+        for field in fields(state)
+        if getattr(state, field.name) != getattr(default, field.name)
+    ]
+    return "?" + "&".join(parts) if parts else ""
+
+
+def _coded(value: object) -> str:
+    if isinstance(value, tuple) and value and isinstance(value[0], int):
+        return f"{value[0]}-{value[1]}"
+    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    return quote(text, safe=":,-_.~")
+
+
+def _view(text: str) -> tuple[str, list[Notice]]:
+    if text in VIEWS:
+        return text, []
+    return VIEWS[0], [Notice("view", _short(text), "not_allowed", VIEWS)]
+
+
+def _read(name: str, text: str, view: str, words: Vocabulary) -> tuple[object, list[Notice]]:
+    """The value of one parameter, or None with the notice that says why not."""
+    if name in LISTS:
+        return _list(name, text, words)
+    if name == "years":
+        return _years(text)
+    allowed = _choices(name, view, words)
+    if not allowed:
+        return None, [Notice(_short(name), _short(text), "unknown_parameter", _parameters())]
+    if text in allowed:
+        return int(text) if name == "top" else text, []
+    return None, [Notice(name, _short(text), "not_allowed", allowed)]
+
+
+def _choices(name: str, view: str, words: Vocabulary) -> tuple[str, ...]:
+    choices: dict[str, tuple[str, ...]] = {
+        "lang": LANGUAGES, "home": words.homes, "width": WIDTHS,
+        "top": tuple(map(str, TOPS)), **OPTIONS[view],
+    }  # fmt: skip
+    return choices.get(name, ())
+
+
+def _list(name: str, text: str, words: Vocabulary) -> tuple[tuple[str, ...] | None, list[Notice]]:
+    asked = [v for v in dict.fromkeys(part.strip() for part in text.split(",")) if v]
+    good = tuple(v for v in asked[:MAX_VALUES] if words.known(name, v))
+    bad = [v for v in asked[:MAX_VALUES] if v not in good]
+    notices = [
+        Notice(name, _short(value), "unknown_value", words.examples.get(name, ())) for value in bad
+    ]
+    if len(asked) > MAX_VALUES:
+        notices.append(Notice(name, str(len(asked)), "too_many", (str(MAX_VALUES),)))
+    return good or None, notices
+
+
+def _years(text: str) -> tuple[tuple[int, int] | None, list[Notice]]:
+    match = re.fullmatch(r"([0-9]{4})(?:-([0-9]{4}))?", text)
+    first, last = (int(match[1]), int(match[2] or match[1])) if match else (0, 0)
+    if YEARS[0] <= first <= last <= YEARS[1]:
+        return (first, last), []
+    return None, [Notice("years", _short(text), "bad_years", ("1990-2020",))]
+
+
+def _parameters() -> tuple[str, ...]:
+    return tuple(field.name for field in fields(ViewState))
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= 60 else text[:59] + "…"

@@ -1,0 +1,143 @@
+"""What a view says besides its map: plain values that the page and the exports both read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True)
+class KeyFigure:
+    """One number with its name; `note` says what it leaves out."""
+
+    value: str
+    label: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a ranking: a click on it toggles `value` in the filter `parameter`."""
+
+    parameter: str
+    value: str
+    label: str
+    amount: str
+    share: float
+    selected: bool = False
+    detail: str = ""
+    colour: str = ""
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Lines in order, largest first; `rest` says what is below the last one."""
+
+    title: str
+    lines: tuple[Line, ...]
+    rest: str = ""
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """Bars over years: (year, height from 0 to 1, text)."""
+
+    title: str
+    bars: tuple[tuple[int, float, str], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One part of a whole, with the colour it has on the map."""
+
+    parameter: str
+    value: str
+    label: str
+    amount: str
+    share: float
+    colour: str
+    selected: bool = False
+
+
+@dataclass(frozen=True)
+class Breakdown:
+    """Parts that add up to the whole of what is shown."""
+
+    title: str
+    parts: tuple[Part, ...]
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of the legend; `form` is area, hatch, line or point, `size` in pixels."""
+
+    label: str
+    colour: str
+    form: str = "area"
+    size: float = 0
+
+
+@dataclass(frozen=True)
+class Legend:
+    """Groups of swatches under their titles, then notes such as the boundary convention."""
+
+    groups: tuple[tuple[str, tuple[Swatch, ...]], ...]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the table: `numeric` ones align right."""
+
+    name: str
+    label: str
+    numeric: bool = False
+
+
+@dataclass(frozen=True)
+class Table:
+    """The data shown, a row a thing; `keys` gives the filter value each row toggles."""
+
+    columns: tuple[Column, ...]
+    rows: tuple[tuple[object, ...], ...]
+    parameter: str = ""
+    keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class SheetLine:
+    """One criterion of a State: its value, how sure, and the text or document behind it."""
+
+    label: str
+    value: str
+    grade: str
+    source: str
+    address: str
+    date: str
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What is known of one place, line by line."""
+
+    title: str
+    note: str
+    lines: tuple[SheetLine, ...]
+
+
+@dataclass(frozen=True)
+class Told:
+    """All that a view says about what it shows."""
+
+    title: str
+    sentence: str
+    key_figures: tuple[KeyFigure, ...]
+    rankings: tuple[Ranking, ...]
+    legend: Legend
+    table: Table
+    sources: tuple[str, ...]
+    timeline: Timeline | None = None
+    breakdown: Breakdown | None = None
+    sheet: Sheet | None = None
+    notes: tuple[str, ...] = field(default=())
+    empty: bool = False

@@ -1,0 +1,346 @@
+"""Diasporas: people by département or région, under one definition that is always named."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from dashboard import filters
+from dashboard.captions import credits, home_convention
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.figures import frames, traces
+from dashboard.figures.scales import Classes, digits_for, quantile_classes
+from dashboard.figures.theme import colour, sequence
+from dashboard.state import ViewState
+from dashboard.telling import (
+    Column,
+    KeyFigure,
+    Legend,
+    Line,
+    Ranking,
+    Swatch,
+    Table,
+    Timeline,
+    Told,
+)
+from dashboard.views.territories import territories_of
+from geo import diaspora as geo_diaspora
+from geo.corridors import UNCODED, group_members
+from geo.drawn import frame_lines, sheet_of
+from geo.places import FRANCE, places_of
+from geo.stances import stances_of
+from geo.world import World
+
+RANKED = 8
+COUNTRY_FIGURES = {"immigrants": "area:FRA-METRO", "foreigners": FRANCE, "born_abroad": ""}
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """A stock by territory, the origins it counts, its change over time, its ranked origins."""
+
+    stock: geo_diaspora.Stock
+    origins: tuple[str, ...]
+    asked: str
+    chosen: frozenset[str]
+    ranked: pd.DataFrame
+    series: pd.DataFrame
+    territories: int
+
+
+def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
+    """Countries of origin that the filters leave; empty means all people, not «none»."""
+    frame = places_of(world).frame
+    named = state.origin or tuple(dict.fromkeys(frame.at[p, "country_id"] for p in state.partner))
+    narrowing = state.subregion or state.group or state.stance
+    if not narrowing:
+        return named
+    countries = world.table("countries").set_index("country_id")
+    groups, stance = group_members(world), stances_of(world)["stance"]
+    kept = [
+        country
+        for country in (named or tuple(countries.index))
+        if (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)
+        and (not state.group or not set(state.group).isdisjoint(groups[country]))
+        and (not state.stance or stance.get(country, UNCODED) in state.stance)
+        and country != FRANCE
+    ]
+    return tuple(kept) or ("country:none",)
+
+
+def select(world: World, state: ViewState) -> Selection:
+    """The stock that the filters ask for, under a definition that has it by origin."""
+    figures = geo_diaspora.figures_of(world)
+    origins, level = origins_of(world, state), state.option("level")
+    asked = state.option("measure")
+    definition = "born_abroad" if origins else asked
+    stock = geo_diaspora.stock(figures, definition, origins, level, state.years)
+    chosen = territories_of(world, state.territory, level)
+    near = sorted(chosen) or list(stock.table["place_id"])
+    return Selection(
+        stock=stock, origins=origins, asked=asked, chosen=frozenset(chosen),
+        ranked=_origins(world, definition, level, sorted(chosen)),
+        series=geo_diaspora.series(figures, asked, near),
+        territories=sheet_of(world, f"{level}s").territories["place_id"].nunique(),
+    )  # fmt: skip
+
+
+def _origins(world: World, definition: str, level: str, chosen: list[str]) -> pd.DataFrame:
+    """Countries of origin in the chosen territories, else in the whole country."""
+    figures = world.table("figures")
+    if chosen:
+        return geo_diaspora.origins_ranked(figures, "born_abroad", chosen)
+    if definition == "born_abroad":
+        regions = list(world.table("regions")["region_id"])
+        return geo_diaspora.origins_ranked(figures, definition, regions)
+    return geo_diaspora.origins_ranked(figures, definition, [COUNTRY_FIGURES[definition]])
+
+
+def rows(world: World, state: ViewState) -> pd.DataFrame:
+    """One figure a row, of the definition asked (all of them when none is), with its source."""
+    figures = world.table("figures")
+    if state.measure:
+        figures = figures[figures["definition"] == state.measure]
+    if origins := origins_of(world, state):
+        figures = figures[figures["origin_id"].isin(origins)]
+    if state.territory:
+        wanted = {i for level in ("region", "departement")
+                  for i in territories_of(world, state.territory, level, below=True)}  # fmt: skip
+        figures = figures[figures["place_id"].isin(wanted)]
+    if state.years:
+        figures = figures[figures["year"].between(*state.years)]
+    if state.level:
+        figures = figures[figures["place_id"].str.startswith(f"{state.level}:")]
+    name = places_of(world).frame[f"name_{state.lang}"]
+    named = figures.assign(
+        place=figures["place_id"].map(name), origin=figures["origin_id"].map(name),
+        source=[world.sources[key].citation for key in figures["source_id"]],
+    )  # fmt: skip
+    first = ["place_id", "place", "origin_id", "origin", "definition", "measure", "year", "value"]
+    return named[[*first, "unit", "bound", "estimate", "source"]].reset_index(drop=True)
+
+
+def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
+    """One territory a row, as the map shows it."""
+    name = places_of(world).frame[f"name_{state.lang}"]
+    table = selection.stock.table
+    return table.assign(
+        name=table["place_id"].map(name), year=selection.stock.year,
+        definition=selection.stock.definition,
+    )  # fmt: skip
+
+
+def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
+    """France in classes of the share, overseas and Paris in frames of their own."""
+    words = catalogue(state.lang)
+    level = state.option("level")
+    sheet = sheet_of(world, f"{level}s")
+    ids = sheet.territories["place_id"]
+    table = selection.stock.table.set_index("place_id")
+    share = ids.map(table["share"])
+    texts = [_hover(world, selection, place_id, state, words) for place_id in ids]
+    lon, lat = frame_lines(sheet)
+    area = traces.areas(
+        f"/geometry/{level}s.{world.version}.json", list(sheet.territories["key"]),
+        list(_classes(selection).of(share) + 1), [colour("nodata"), *sequence()], texts,
+        selected=selection.chosen,
+        faded=[bool(selection.chosen) and i not in selection.chosen for i in ids],
+    )  # fmt: skip
+    names = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in sheet.names]
+    data = [
+        area,
+        traces.lines(lon, lat, stroke=colour("rule"), width=0.8),
+        traces.labels(
+            [x for _, x, _, _ in sheet.names], [y for _, _, y, _ in sheet.names], names,
+            anchor="bottom right", size=10,
+        ),
+    ]  # fmt: skip
+    return frames.figure(data, state.view + level, geo=frames.france())
+
+
+def _classes(selection: Selection) -> Classes:
+    return quantile_classes(selection.stock.table["share"])
+
+
+def _hover(
+    world: World, selection: Selection, place_id: str, state: ViewState, words: Catalogue
+) -> str:
+    name = escape(places_of(world).name(place_id, state.lang))
+    table = selection.stock.table.set_index("place_id")
+    if place_id not in table.index:
+        return f"<b>{name}</b><br>{words.say('no_data')}"
+    row = table.loc[place_id]
+    lines = [f"<b>{name}</b>"]
+    if row["share"] == row["share"]:
+        lines.append(words.say("diaspora.share", share=words.percent(row["share"])))
+    if row["number"] > 0:
+        at_least = row["bound"] == "lower"
+        key = "diaspora.at_least" if at_least else "diaspora.number"
+        lines.append(words.say(key, n=int(row["number"])))
+    if row["estimate"]:
+        lines.append(words.say("estimate"))
+    source = world.sources[row["source_id"]]
+    lines.append(f"{selection.stock.year} · {escape(source.producer)}")
+    return "<br>".join(lines)
+
+
+def tell(world: World, selection: Selection, state: ViewState) -> Told:
+    """Sentence with the definition, key figures, rankings, change over time, legend, table."""
+    words = catalogue(state.lang)
+    stock = selection.stock
+    definition = definition_of(world, stock.definition)
+    empty = not stock.year or stock.table.empty
+    shown_rows = stock.table
+    if selection.chosen:
+        shown_rows = shown_rows[shown_rows["place_id"].isin(selection.chosen)]
+    sentence = words.say(
+        "diaspora.none" if empty else "diaspora.sentence",
+        population=definition[f"label_{state.lang}"],
+        origins=_origin_words(world, selection, state, words), year=str(stock.year),
+        n=len(shown_rows), total=selection.territories,
+        level=words.say(f"levels.{state.option('level')}", n=len(shown_rows)),
+    )  # fmt: skip
+    notes = [definition[f"statement_{state.lang}"]]
+    if selection.asked != stock.definition:
+        notes.insert(0, words.say("diaspora.switched"))
+    if len(stock.table) and (stock.table["bound"] == "lower").any():
+        notes.append(words.say("diaspora.lower"))
+    used = {*stock.table["source_id"], *selection.ranked["source_id"]}
+    return Told(
+        title=words.say("diaspora.title"),
+        sentence=filters.sentence(sentence, world, state),
+        key_figures=_key_figures(world, selection, shown_rows, words),
+        rankings=(
+            _ranked_territories(world, selection, state),
+            _ranked_origins(world, selection, state),
+        ),
+        legend=_legend(world, selection, state, words),
+        table=_table(world, selection, state, words),
+        sources=credits(world, used, ("boundaries",)),
+        timeline=_timeline(selection, words),
+        notes=tuple(notes),
+        empty=empty or shown_rows.empty,
+    )
+
+
+def definition_of(world: World, definition: str) -> pd.Series:
+    return world.table("definitions").set_index("definition").loc[definition]
+
+
+def _origin_words(world: World, selection: Selection, state: ViewState, words: Catalogue) -> str:
+    if not selection.origins:
+        return words.say("diaspora.all_origins")
+    known = [i for i in selection.origins if i in places_of(world)]
+    if len(known) > 4:
+        return words.say("diaspora.many_origins", n=len(known))
+    return words.say("diaspora.from", names=words.joined(places_of(world).names(known, state.lang)))
+
+
+def _key_figures(
+    world: World, selection: Selection, table: pd.DataFrame, words: Catalogue
+) -> tuple[KeyFigure, ...]:
+    figures = geo_diaspora.figures_of(world)
+    number = table["number"].sum()
+    stock = selection.stock
+    people = geo_diaspora.population(figures, stock.definition, table["place_id"], stock.year)
+    told = []
+    if number > 0:
+        at_least = (table["bound"] == "lower").any()
+        text = words.number(number)
+        told.append(KeyFigure(words.say("at_least", value=text) if at_least else text,
+                              words.say("diaspora.key.people"), str(selection.stock.year)))  # fmt: skip
+        if people > 0:
+            told.append(KeyFigure(words.percent(number / people * 100),
+                                  words.say("diaspora.key.share")))  # fmt: skip
+    known = table["share"].dropna()
+    if len(known) > 1:
+        told.append(KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median")))
+        told.append(KeyFigure(
+            f"{words.percent(float(known.min()))} – {words.percent(float(known.max()))}",
+            words.say("diaspora.key.range")))  # fmt: skip
+    elif len(known) == 1 and number == 0:
+        told.append(KeyFigure(words.percent(float(known.iloc[0])), words.say("diaspora.key.share")))
+    return tuple(told)
+
+
+def _ranked_territories(world: World, selection: Selection, state: ViewState) -> Ranking:
+    words = catalogue(state.lang)
+    table = selection.stock.table.dropna(subset=["share"]).sort_values("share", ascending=False)
+    most = float(table["share"].max()) if len(table) else 1.0
+    lines = tuple(
+        Line(
+            "territory", row.place_id, filters.place_label(world, row.place_id, state.lang),
+            words.percent(row.share), row.share / most, row.place_id in state.territory,
+        )
+        for row in table.head(RANKED).itertuples()
+    )  # fmt: skip
+    rest = len(table) - len(lines)
+    said = words.say("ranking.more", n=rest) if rest > 0 else ""
+    return Ranking(words.say("diaspora.ranking.territory"), lines, said)
+
+
+def _ranked_origins(world: World, selection: Selection, state: ViewState) -> Ranking:
+    words = catalogue(state.lang)
+    table = selection.ranked
+    most = float(table["number"].max()) if len(table) else 1.0
+    lines = tuple(
+        Line(
+            "partner", row.origin_id, filters.place_label(world, row.origin_id, state.lang),
+            words.say("at_least", value=words.number(row.number)) if row.bound == "lower"
+            else words.number(row.number),
+            row.number / most, row.origin_id in state.partner,
+        )
+        for row in table.head(RANKED).itertuples()
+    )  # fmt: skip
+    definition = "born_abroad" if selection.chosen else selection.stock.definition
+    label = definition_of(world, definition)[f"label_{state.lang}"]
+    year = str(int(table["year"].max())) if len(table) else ""
+    rest = len(table) - len(lines)
+    said = words.say("ranking.more", n=rest) if rest > 0 else ""
+    return Ranking(words.say("diaspora.ranking.origin", label=label, year=year), lines, said)
+
+
+def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
+    table = selection.series
+    if len(table) < 2:
+        return None
+    most = float(table["share"].max())
+    bars = tuple(
+        (int(row.year), row.share / most,
+         words.say("diaspora.bar", year=str(int(row.year)), share=words.percent(row.share),
+                   n=int(row.number)))
+        for row in table.itertuples()
+    )  # fmt: skip
+    return Timeline(words.say("diaspora.timeline"), bars, words.say("diaspora.timeline.note"))
+
+
+def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
+    classes = _classes(selection)
+    spread = float(selection.stock.table["share"].max() or 0) - classes.bounds[0]
+    texts = classes.labels(words, digits_for(spread))
+    swatches = tuple(Swatch(t, c) for t, c in zip(texts, sequence(), strict=False))
+    none = Swatch(words.say("no_data"), colour("nodata"))
+    label = definition_of(world, selection.stock.definition)[f"label_{state.lang}"]
+    return Legend(
+        groups=((words.say("legend.share", label=label), (*swatches, none)),),
+        notes=(words.say("legend.frames"), home_convention(world, state.lang)),
+    )
+
+
+def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
+    table = shown(world, selection, state).sort_values("share", ascending=False)
+    columns = (
+        Column("name", words.say("column.territory")),
+        Column("number", words.say("column.number"), numeric=True),
+        Column("share", words.say("column.share"), numeric=True),
+        Column("year", words.say("column.year"), numeric=True),
+        Column("bound", words.say("column.bound")),
+    )
+    table["share"] = table["share"].round(2)
+    table["number"] = table["number"].where(table["number"] > 0)
+    table["bound"] = [words.say(f"bound.{b}") for b in table["bound"]]
+    table = table.astype(object).where(table.notna(), None)
+    values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
+    return Table(columns, values, "territory", tuple(table["place_id"]))

@@ -1,0 +1,398 @@
+"""Flows: corridors of cooperation over countries and French territories shaded by links."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from dashboard import filters
+from dashboard.captions import credits, home_convention
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.figures import frames, traces
+from dashboard.figures.labels import kept_apart
+from dashboard.figures.scales import (
+    COUNTS,
+    WIDTH_CLASSES,
+    WIDTHS,
+    Classes,
+    count_classes,
+    quantile_classes,
+)
+from dashboard.figures.theme import colour, sequence
+from dashboard.state import LISTS, ViewState
+from dashboard.telling import (
+    Breakdown,
+    Column,
+    KeyFigure,
+    Legend,
+    Line,
+    Part,
+    Ranking,
+    Swatch,
+    Table,
+    Timeline,
+    Told,
+)
+from dashboard.views.territories import territories_of
+from geo import corridors as geo_corridors
+from geo.drawn import frame_lines, sheet_of
+from geo.places import places_of
+from geo.stances import CLASSES
+from geo.world import World
+
+EXTENT = (-112.0, -47.0, 176.0, 72.0)
+RANKED = 8
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Links kept, their corridors, the counts that shade the map, and what surrounds them."""
+
+    links: pd.DataFrame
+    corridors: pd.DataFrame
+    around: pd.DataFrame
+    totals: geo_corridors.Totals
+    known: int
+    countries: pd.Series
+    territories: pd.Series
+    unplaced: int
+
+
+def select(world: World, state: ViewState) -> Selection:
+    """Apply every filter; what surrounds a chosen place passes all filters but the places."""
+    links = geo_corridors.links_of(world)
+    wanted = wanted_of(state)
+    kept = geo_corridors.selected_links(links, wanted, state.years)
+    level, far = state.option("level"), state.option("partner_level")
+    table = geo_corridors.corridors(kept, level, far)
+    others = without(wanted, "territory", "partner")
+    around = table.iloc[:0]
+    if state.territory or state.partner:
+        every = geo_corridors.selected_links(links, others, state.years)
+        around = geo_corridors.corridors(every, level, far)
+    by_country = geo_corridors.selected_links(links, without(wanted, "partner"), state.years)
+    by_territory = geo_corridors.selected_links(links, without(wanted, "territory"), state.years)
+    near = "a_region_id" if level == "region" else "a_departement_id"
+    return Selection(
+        links=kept, corridors=table, around=around,
+        totals=geo_corridors.totals(kept, table), known=len(links),
+        countries=geo_corridors.tally(by_country["b_country_id"]),
+        territories=geo_corridors.tally(by_territory[near]),
+        unplaced=geo_corridors.without_corridor(kept, level, far),
+    )  # fmt: skip
+
+
+def wanted_of(state: ViewState) -> dict[str, tuple[str, ...]]:
+    """The filters of a state that act on links."""
+    return {n: getattr(state, n) for n in LISTS if "flows" in filters.BY_NAME[n].views}
+
+
+def without(wanted: dict[str, tuple[str, ...]], *names: str) -> dict[str, tuple[str, ...]]:
+    return {name: values for name, values in wanted.items() if name not in names}
+
+
+def rows(world: World, state: ViewState) -> pd.DataFrame:
+    """One link a row: the finest data that the view stands on."""
+    kept = geo_corridors.selected_links(
+        geo_corridors.links_of(world), wanted_of(state), state.years
+    )
+    lang = state.lang
+    columns = {
+        "link_id": "link_id", "a_id": "territory_id", f"a_name_{lang}": "territory",
+        "a_level": "territory_level", "a_region_id": "region_id",
+        "a_departement_id": "departement_id", "b_id": "partner_id", f"b_name_{lang}": "partner",
+        "b_level": "partner_level", "b_admin1_id": "admin1_id", "b_country_id": "country_id",
+        "b_stance": "stance", "kind": "kind", "themes": "themes", "start_year": "start_year",
+        "end_year": "end_year", "status": "status", "evidence": "evidence",
+        "confidence": "confidence", "source_title": "source_title",
+        "source_address": "source_address", "note": "note", "a_lon": "territory_lon",
+        "a_lat": "territory_lat", "b_lon": "partner_lon", "b_lat": "partner_lat",
+    }  # fmt: skip
+    return kept[list(columns)].rename(columns=columns).reset_index(drop=True)
+
+
+def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
+    """One corridor a row, with the names and points of its ends."""
+    return with_ends(world, selection, selection.corridors, state)
+
+
+def with_ends(
+    world: World, selection: Selection, table: pd.DataFrame, state: ViewState
+) -> pd.DataFrame:
+    """Corridors with origin_name, dest_name and the points x0, y0, x1, y1 (degrees)."""
+    frame = places_of(world).frame
+    name = frame[f"name_{state.lang}"]
+    known = table.assign(origin_name=table["origin"].map(name), dest_name=table["dest"].map(name))
+    for end, (x, y) in (("origin", ("x0", "y0")), ("dest", ("x1", "y1"))):
+        known[x], known[y] = known[end].map(frame["lon"]), known[end].map(frame["lat"])
+    return known
+
+
+def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
+    """The world with its corridors, and France beside it."""
+    words = catalogue(state.lang)
+    bounds = width_bounds(selection, state)
+    drawn = selection.corridors.head(state.corridors)
+    drawn = with_ends(world, selection, drawn, state).dropna(subset=["x0", "x1"])
+    data = [_countries(world, selection, state, words)]
+    around = selection.around.head(state.corridors)
+    around = with_ends(world, selection, around, state).dropna(subset=["x0", "x1"])
+    data.append(traces.corridor_lines(around, (0,), faded=True)[0])
+    data += traces.corridor_lines(drawn, bounds.bounds)
+    data.append(_handles(drawn, words))
+    data.append(_partners(drawn))
+    data.append(_names(selection, world, state))
+    data += _france(world, selection, state, words)
+    return frames.figure(
+        data,
+        state.view,
+        geo=frames.world((0.0, 0.0, 1.0, 1.0), EXTENT),
+        geo2=frames.france((0.0, 0.0, 0.30, 0.46)),
+    )
+
+
+def width_bounds(selection: Selection, state: ViewState) -> Classes:
+    """Width classes: fixed bounds, or quantiles of what is drawn where «adaptive» is asked."""
+    if state.width == "adaptive" and len(selection.corridors):
+        found = quantile_classes(selection.corridors.head(state.corridors)["links"].astype(float))
+        return Classes(tuple(sorted({max(1.0, round(b)) for b in found.bounds})), 0, whole=True)
+    return count_classes(WIDTH_CLASSES)
+
+
+def _countries(world: World, selection: Selection, state: ViewState, words: Catalogue) -> traces.Trace:
+    table = world.layer("countries_world")[["place_id"]]
+    count = table["place_id"].map(selection.countries)
+    name = places_of(world).frame[f"name_{state.lang}"]
+    kept = set(selection.links["b_country_id"])
+    texts = [
+        f"<b>{escape(name[i])}</b><br>" + (words.say("n_links", n=int(c)) if c == c
+                                           else words.say("no_link_known"))
+        for i, c in zip(table["place_id"], count, strict=True)
+    ]  # fmt: skip
+    faded = [bool(state.partner) and c == c and i not in kept
+             for i, c in zip(table["place_id"], count, strict=True)]  # fmt: skip
+    return traces.areas(
+        f"/geometry/countries.{world.version}.json", list(table["place_id"]),
+        list(count_classes().of(count) + 1), [colour("land"), *sequence()], texts,
+        selected=frozenset(state.partner), faded=faded,
+    )  # fmt: skip
+
+
+def _handles(drawn: pd.DataFrame, words: Catalogue) -> traces.Trace:
+    """Unseen points at the middle of each corridor, to hover and click."""
+    from geo.arcs import arcs
+
+    lines = arcs(drawn[["x0", "y0"]].to_numpy(float), drawn[["x1", "y1"]].to_numpy(float), 3)
+    texts = [_corridor_text(row, words) for row in drawn.itertuples()]
+    return traces.points(
+        lines[:, 1, 0].round(2).tolist(), lines[:, 1, 1].round(2).tolist(), [9] * len(drawn),
+        texts, list(drawn["origin"] + "|" + drawn["dest"]), fill=colour("corridor"), opacity=0,
+    )  # fmt: skip
+
+
+def _corridor_text(row: object, words: Catalogue) -> str:
+    get = row._asdict()  # type: ignore[attr-defined]
+    first = get["first_year"]
+    year = words.say("since", year=str(int(first))) if first == first else words.say("no_date")
+    return (
+        f"<b>{escape(get['origin_name'])} – {escape(get['dest_name'])}</b><br>"
+        f"{words.say('n_links', n=get['links'])} · {words.say('n_collectivities', n=get['collectivities'])}"
+        f"<br>{year}"
+    )
+
+
+def _partners(drawn: pd.DataFrame) -> traces.Trace:
+    ends = drawn.drop_duplicates("dest")
+    trace = traces.points(
+        ends["x1"].round(2).tolist(), ends["y1"].round(2).tolist(), [4] * len(ends),
+        [""] * len(ends), list(ends["dest"]), fill=colour("corridor-strong"),
+    )  # fmt: skip
+    return {**trace, "hoverinfo": "skip", "hovertemplate": None}
+
+
+def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace:
+    """Names of the partner countries with most links, as many as fit without touching."""
+    frame = places_of(world).frame
+    kept = geo_corridors.tally(selection.links["b_country_id"]).head(24).index
+    candidates = [
+        (frame.at[i, f"name_{state.lang}"], frame.at[i, "lon"], frame.at[i, "lat"]) for i in kept if i
+    ]
+    fitting = kept_apart(candidates)
+    return traces.labels(
+        [x for _, x, _ in fitting], [y for _, _, y in fitting], [escape(n) for n, _, _ in fitting],
+        anchor="bottom center",
+    )  # fmt: skip
+
+
+def _france(
+    world: World, selection: Selection, state: ViewState, words: Catalogue
+) -> list[traces.Trace]:
+    layer = "regions" if state.option("level") == "region" else "departements"
+    sheet = sheet_of(world, layer)
+    ids = sheet.territories["place_id"]
+    count = ids.map(selection.territories)
+    name = places_of(world).frame["name_fr"]
+    chosen = territories_of(world, state.territory, layer.removesuffix("s"))
+    texts = [
+        f"<b>{escape(name[i])}</b><br>" + (words.say("n_links", n=int(c)) if c == c
+                                           else words.say("no_link_known"))
+        for i, c in zip(ids, count, strict=True)
+    ]  # fmt: skip
+    lon, lat = frame_lines(sheet)
+    return [
+        traces.areas(
+            f"/geometry/{layer}.{world.version}.json", list(sheet.territories["key"]),
+            list(count_classes(territory_bounds(layer)).of(count) + 1),
+            [colour("land"), *sequence()], texts, geo="geo2", selected=frozenset(chosen),
+            faded=[bool(chosen) and i not in chosen for i in ids],
+        ),
+        traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
+    ]  # fmt: skip
+
+
+def territory_bounds(layer: str) -> tuple[int, ...]:
+    return (1, 10, 25, 50, 100) if layer == "regions" else COUNTS
+
+
+def tell(world: World, selection: Selection, state: ViewState) -> Told:
+    """Sentence, key figures, rankings, change over time, stances, legend, table, sources."""
+    words = catalogue(state.lang)
+    total = selection.totals
+    drawn, more, more_links = geo_corridors.largest(selection.corridors, state.corridors)
+    notes = []
+    if more:
+        notes.append(words.say("flows.rest", drawn=len(drawn), n=more, links=more_links))
+    if selection.unplaced:
+        notes.append(words.say("flows.unplaced", n=selection.unplaced))
+    if total.low_confidence:
+        notes.append(words.say("flows.low_confidence", n=total.low_confidence))
+    notes.append(words.say("flows.coverage"))
+    sentence = words.say(
+        "flows.sentence", n=total.links, total=selection.known,
+        collectivities=words.say("n_collectivities", n=total.collectivities),
+        partners=words.say("n_partners", n=total.partners),
+        countries=words.say("n_countries", n=total.countries),
+    )  # fmt: skip
+    return Told(
+        title=words.say("flows.title"),
+        sentence=filters.sentence(sentence, world, state),
+        key_figures=_key_figures(selection, words),
+        rankings=(_ranked_partners(world, selection, state), _ranked_territories(world, selection, state)),
+        legend=_legend(world, selection, state, words),
+        table=_table(world, selection, state, words),
+        sources=credits(world, selection.links["source_id"].unique(), ("boundaries", "stances")),
+        timeline=_timeline(selection, words),
+        breakdown=_by_stance(selection, state, words),
+        notes=tuple(notes),
+        empty=selection.links.empty,
+    )
+
+
+def _key_figures(selection: Selection, words: Catalogue) -> tuple[KeyFigure, ...]:
+    total = selection.totals
+    return (
+        KeyFigure(words.number(total.links), words.say("flows.key.links", n=total.links),
+                  words.say("of_total", total=selection.known)),
+        KeyFigure(words.number(total.collectivities),
+                  words.say("flows.key.collectivities", n=total.collectivities)),
+        KeyFigure(words.number(total.countries), words.say("flows.key.countries", n=total.countries)),
+        KeyFigure(words.number(total.corridors), words.say("flows.key.corridors", n=total.corridors)),
+    )  # fmt: skip
+
+
+def _ranked_partners(world: World, selection: Selection, state: ViewState) -> Ranking:
+    column = geo_corridors.FAR[state.option("partner_level")]
+    return _ranked(world, selection, state, "partner", column, state.partner)
+
+
+def _ranked_territories(world: World, selection: Selection, state: ViewState) -> Ranking:
+    column = geo_corridors.NEAR[state.option("level")]
+    return _ranked(world, selection, state, "territory", column, state.territory)
+
+
+def _ranked(
+    world: World, selection: Selection, state: ViewState, parameter: str, column: str,
+    chosen: tuple[str, ...],
+) -> Ranking:  # fmt: skip
+    words = catalogue(state.lang)
+    table = geo_corridors.counts_by(selection.links, column)
+    most = max(table["links"].max(), 1) if len(table) else 1
+    lines = tuple(
+        Line(
+            parameter, row.key, filters.place_label(world, row.key, state.lang),
+            words.number(row.links), row.links / most, row.key in chosen,
+        )
+        for row in table.head(RANKED).itertuples()
+    )  # fmt: skip
+    rest = table.iloc[RANKED:]
+    said = words.say("ranking.rest", n=len(rest), links=int(rest["links"].sum())) if len(rest) else ""
+    return Ranking(words.say(f"flows.ranking.{parameter}"), lines, said)
+
+
+def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
+    years = geo_corridors.started_by_year(selection.links)
+    undated = len(selection.links) - selection.totals.dated
+    if years.empty:
+        return None
+    bars = tuple(
+        (int(year), count / years.max(), words.say("flows.started", n=int(count), year=str(year)))
+        for year, count in years.items()
+    )
+    return Timeline(words.say("flows.timeline"), bars, words.say("flows.undated", n=undated))
+
+
+def _by_stance(selection: Selection, state: ViewState, words: Catalogue) -> Breakdown:
+    counts = geo_corridors.tally(selection.links["b_stance"])
+    whole = max(int(counts.sum()), 1)
+    parts = tuple(
+        Part("stance", key, words.say(f"stance.{key}"), words.number(int(counts[key])),
+             counts[key] / whole, colour("nodata" if key == geo_corridors.UNCODED else key),
+             key in state.stance)
+        for key in (*CLASSES, geo_corridors.UNCODED) if key in counts
+    )  # fmt: skip
+    return Breakdown(words.say("flows.by_stance"), parts)
+
+
+def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
+    shades = tuple(
+        Swatch(label, shade)
+        for label, shade in zip(count_classes().labels(words), sequence(), strict=True)
+    )
+    layer = "regions" if state.option("level") == "region" else "departements"
+    inset = tuple(
+        Swatch(label, shade)
+        for label, shade in zip(
+            count_classes(territory_bounds(layer)).labels(words), sequence(), strict=True
+        )
+    )
+    widths = width_bounds(selection, state)
+    strokes = tuple(
+        Swatch(label, colour("corridor"), "line", width)
+        for label, width in zip(widths.labels(words), WIDTHS, strict=False)
+    )
+    none = (Swatch(words.say("no_link_known"), colour("land")),)
+    return Legend(
+        groups=(
+            (words.say(f"legend.corridor.{state.width}"), strokes),
+            (words.say("legend.countries"), (*none, *shades)),
+            (words.say(f"legend.{layer}"), inset),
+        ),
+        notes=(home_convention(world, state.lang), words.say("legend.projection.world")),
+    )
+
+
+def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
+    table = with_ends(world, selection, selection.corridors, state)
+    columns = (
+        Column("origin_name", words.say("column.territory")),
+        Column("dest_name", words.say("column.partner")),
+        Column("links", words.say("column.links"), numeric=True),
+        Column("collectivities", words.say("column.collectivities"), numeric=True),
+        Column("active", words.say("column.active"), numeric=True),
+        Column("first_year", words.say("column.first_year"), numeric=True),
+    )
+    table["first_year"] = table["first_year"].astype(object).where(table["first_year"].notna(), None)
+    values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
+    return Table(columns, values, "partner", tuple(table["dest"]))

@@ -1,0 +1,315 @@
+"""Stances: how States stand toward the external action of their local governments."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from html import escape
+
+import pandas as pd
+
+from dashboard import filters
+from dashboard.captions import credits, home_convention
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.figures import frames, traces
+from dashboard.figures.theme import colour, sequence
+from dashboard.state import ViewState
+from dashboard.telling import (
+    Breakdown,
+    Column,
+    KeyFigure,
+    Legend,
+    Line,
+    Part,
+    Ranking,
+    Sheet,
+    SheetLine,
+    Swatch,
+    Table,
+    Told,
+)
+from dashboard.views import flows
+from geo import corridors as geo_corridors
+from geo.drawn import hatches
+from geo.places import places_of
+from geo.stances import CLASSES, GRADES, Rule, rule_of, stances_of
+from geo.world import World
+
+RANKED = 10
+POSITIONS = (0, 20, 40, 60, 75)  # lower bounds of the classes of the continuum
+LINK_FILTERS = ("territory", "kind", "theme", "status")
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """Every coded State with `kept`, and the links that the filters leave to each country."""
+
+    states: pd.DataFrame
+    links: pd.Series
+    by_links: bool
+
+
+def select(world: World, state: ViewState) -> Selection:
+    """Coded States; kept are those that pass the filters on countries and, where a filter on
+    links is set, those that the remaining links reach."""
+    states = stances_of(world)
+    countries = world.table("countries").set_index("country_id")
+    groups = geo_corridors.group_members(world)
+    frame = places_of(world).frame
+    named = {frame.at[p, "country_id"] for p in state.partner}
+    by_links = any(getattr(state, name) for name in LINK_FILTERS) or state.years is not None
+    kept_links = geo_corridors.selected_links(
+        geo_corridors.links_of(world), flows.wanted_of(state), state.years
+    )
+    reached = geo_corridors.tally(kept_links["b_country_id"])
+    kept = [
+        (not named or country in named)
+        and (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)
+        and (not state.group or not set(state.group).isdisjoint(groups[country]))
+        and (not state.stance or stance in state.stance)
+        and (not by_links or country in reached.index)
+        for country, stance in states["stance"].items()
+    ]
+    return Selection(states.assign(kept=kept), reached, by_links)
+
+
+def rows(world: World, state: ViewState) -> pd.DataFrame:
+    """One State a row: criteria, class, position and range, confidence, note, sources."""
+    selection = select(world, state)
+    kept = selection.states[selection.states["kept"]].drop(columns="kept")
+    cells = world.table("criteria")
+    values = cells.pivot(index="country_id", columns="criterion", values="value")
+    seen = cells[cells["source_title"] != ""].groupby("country_id")["source_title"]
+    sources = seen.agg(lambda titles: " | ".join(dict.fromkeys(titles)))
+    frame = places_of(world).frame
+    table = kept.join(values).join(sources.rename("sources"))
+    note = "note_fr" if state.lang == "fr" else "note_en"
+    table = table.rename(columns={note: "note"})
+    table.insert(0, "name", frame[f"name_{state.lang}"].reindex(table.index))
+    other = "note_en" if state.lang == "fr" else "note_fr"
+    return table.drop(columns=other).rename_axis("country_id").reset_index()
+
+
+def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
+    """One class a row: its States, and the links that reach them."""
+    kept = selection.states[selection.states["kept"]]
+    return pd.DataFrame(
+        {
+            "stance": list(CLASSES),
+            "states": [int((kept["stance"] == c).sum()) for c in CLASSES],
+            "links": [
+                int(selection.links.reindex(kept.index[kept["stance"] == c]).sum()) for c in CLASSES
+            ],
+        }
+    )
+
+
+def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
+    """The world in three colours and a hatch, or along the continuum, or by confidence."""
+    words = catalogue(state.lang)
+    states = selection.states
+    ids = world.layer("countries_world")["place_id"]
+    colours, classes = _coloured(states, state.option("measure"))
+    texts = [_hover(world, selection, place_id, state, words) for place_id in ids]
+    kept = set(states.index[states["kept"]])
+    area = traces.areas(
+        f"/geometry/countries.{world.version}.json", list(ids),
+        [int(classes.get(i, 0)) for i in ids], colours, texts,
+        selected=frozenset(state.partner),
+        faded=[i in states.index and i not in kept for i in ids],
+    )  # fmt: skip
+    hatched = states.index[(states["stance"] == "unclassified") & states["kept"]]
+    data = [area, traces.hatch(hatches(world), list(hatched))]
+    return frames.figure(data, state.view, geo=frames.world(extent=frames.WORLD))
+
+
+def _coloured(states: pd.DataFrame, measure: str) -> tuple[list[str], pd.Series]:
+    """Colours, the first for no data, and the class of each coded State among them."""
+    if measure == "class":
+        colours = [colour("nodata"), *(colour(c) for c in CLASSES)]
+        return colours, states["stance"].map({c: i + 1 for i, c in enumerate(CLASSES)})
+    if measure == "confidence":
+        colours = [colour("nodata"), colour("unclassified"), *sequence()[4:0:-2], sequence()[0]]
+        order = {"": 1, "A": 2, "B": 3, "C": 4}
+        return colours, states["confidence"].map(order)
+    colours = [colour("nodata"), colour("unclassified"), *sequence()]
+    position = pd.cut(states["position"], [*POSITIONS, 101], right=False, labels=False)
+    return colours, (position + 2).fillna(1).astype(int)
+
+
+def _hover(
+    world: World, selection: Selection, place_id: str, state: ViewState, words: Catalogue
+) -> str:
+    name = escape(places_of(world).name(place_id, state.lang))
+    if place_id not in selection.states.index:
+        return f"<b>{name}</b><br>{words.say('stance.uncoded')}"
+    row = selection.states.loc[place_id]
+    lines = [f"<b>{name}</b>", words.say(f"stance.{row['stance']}")]
+    if row["position"] == row["position"]:
+        lines.append(
+            words.say("stances.position", value=row["position"], low=row["position_min"],
+                      high=row["position_max"])
+        )  # fmt: skip
+        lines.append(words.say("stances.confidence", grade=row["confidence"]))
+    if count := int(selection.links.get(place_id, 0)):
+        lines.append(words.say("n_links", n=count))
+    if row["date_situation"]:
+        lines.append(words.say("stances.dated", date=row["date_situation"]))
+    return "<br>".join(lines)
+
+
+def tell(world: World, selection: Selection, state: ViewState) -> Told:
+    """Sentence, figures by class, States ranked, the rule in words, the sheet of a State."""
+    words = catalogue(state.lang)
+    states = selection.states
+    kept = states[states["kept"]]
+    classified = kept[kept["stance"] != "unclassified"]
+    sentence = words.say("stances.sentence", n=len(kept), total=len(states), classified=len(classified))
+    chosen = [p for p in state.partner if p in states.index]
+    return Told(
+        title=words.say("stances.title"),
+        sentence=filters.sentence(sentence, world, state),
+        key_figures=_key_figures(kept, classified, words),
+        rankings=(_ranked(world, selection, state),),
+        legend=_legend(world, state, words),
+        table=_table(world, selection, state, words),
+        sources=credits(world, _used(world, kept), ("boundaries",)),
+        breakdown=_by_class(kept, state, words),
+        sheet=_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
+        notes=(rule_in_words(rule_of(world), world, words), words.say("stances.indicative")),
+        empty=kept.empty,
+    )
+
+
+def _used(world: World, kept: pd.DataFrame) -> list[str]:
+    cells = world.table("criteria")
+    return list(cells.loc[cells["country_id"].isin(kept.index), "source_id"].unique())
+
+
+def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
+    """The rule from criteria to class, with the weights and thresholds that the data holds."""
+    label = world.table("rule").set_index("criterion")[f"label_{words.lang}"]
+    signed = {c: f"{w:+g}".replace("-", "−") for c, w in rule.weights}
+    said = {
+        sign: ", ".join(f"{signed[c]} {label[c].lower()}" for c, w in rule.weights if (w > 0) == sign)
+        for sign in (True, False)
+    }
+    return words.say(
+        "stances.rule", start=rule.start, supports=said[True], limits=said[False],
+        supportive=rule.supportive, uninformed=rule.uninformed, known=rule.min_known,
+        counted=len(rule.counted),
+    )  # fmt: skip
+
+
+def _key_figures(
+    kept: pd.DataFrame, classified: pd.DataFrame, words: Catalogue
+) -> tuple[KeyFigure, ...]:
+    told = [
+        KeyFigure(words.number(int((kept["stance"] == c).sum())), words.say(f"stance.{c}"))
+        for c in CLASSES
+    ]
+    stable = int(classified["stable"].sum())
+    told.append(KeyFigure(words.number(stable), words.say("stances.key.stable"),
+                          words.say("of_total", total=len(classified))))  # fmt: skip
+    sure = int((classified["confidence"] == "A").sum())
+    told.append(KeyFigure(words.number(sure), words.say("stances.key.sure"),
+                          words.say("of_total", total=len(classified))))  # fmt: skip
+    return tuple(told)
+
+
+def _ranked(world: World, selection: Selection, state: ViewState) -> Ranking:
+    """States by position; by number of links where a filter on links is set."""
+    words = catalogue(state.lang)
+    kept = selection.states[selection.states["kept"]]
+    kept = kept.assign(links=selection.links.reindex(kept.index).fillna(0).astype(int))
+    kept = kept.sort_values(["links"] if selection.by_links else ["position"], ascending=False)
+    kept = kept if selection.by_links else kept.dropna(subset=["position"])
+    most = max(int(kept["links"].max()), 1) if len(kept) else 1
+    lines = tuple(
+        Line(
+            "partner", country, filters.place_label(world, country, state.lang),
+            words.number(row["links"]) if selection.by_links else words.number(row["position"], 1),
+            row["links"] / most if selection.by_links else row["position"] / 100,
+            country in state.partner, words.say(f"stance.{row['stance']}"),
+            colour(row["stance"]),
+        )
+        for country, row in kept.head(RANKED).iterrows()
+    )  # fmt: skip
+    rest = len(kept) - len(lines)
+    said = words.say("ranking.more", n=rest) if rest > 0 else ""
+    title = "stances.ranking.links" if selection.by_links else "stances.ranking.position"
+    return Ranking(words.say(title), lines, said)
+
+
+def _by_class(kept: pd.DataFrame, state: ViewState, words: Catalogue) -> Breakdown:
+    counts = kept["stance"].value_counts()
+    whole = max(int(counts.sum()), 1)
+    parts = tuple(
+        Part("stance", c, words.say(f"stance.{c}"), words.number(int(counts[c])),
+             counts[c] / whole, colour(c), c in state.stance)
+        for c in CLASSES if c in counts
+    )  # fmt: skip
+    return Breakdown(words.say("stances.by_class"), parts)
+
+
+def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
+    measure = state.option("measure")
+    none = Swatch(words.say("stance.uncoded"), colour("nodata"))
+    unclassified = Swatch(words.say("stance.unclassified"), colour("unclassified"), "hatch")
+    if measure == "class":
+        told = tuple(Swatch(words.say(f"stances.class.{c}"), colour(c)) for c in CLASSES[:3])
+    elif measure == "confidence":
+        shades = [*sequence()[4:0:-2], sequence()[0]]
+        told = tuple(Swatch(words.say(f"stances.grade.{g}"), c) for g, c in zip(GRADES, shades, strict=True))
+    else:
+        highs = [*POSITIONS[1:], 100]
+        told = tuple(
+            Swatch(f"{low} – {high}", c)
+            for low, high, c in zip(POSITIONS, highs, sequence(), strict=True)
+        )
+    return Legend(
+        groups=((words.say(f"legend.stances.{measure}"), (*told, unclassified, none)),),
+        notes=(home_convention(world, state.lang), words.say("legend.projection.world")),
+    )
+
+
+def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
+    kept = selection.states[selection.states["kept"]]
+    name = places_of(world).frame[f"name_{state.lang}"].reindex(kept.index)
+    table = pd.DataFrame(
+        {
+            "name": name,
+            "stance": [words.say(f"stance.{c}") for c in kept["stance"]],
+            "position": kept["position"],
+            "range": [
+                "" if low != low else f"{words.number(low, 1)} – {words.number(high, 1)}"
+                for low, high in zip(kept["position_min"], kept["position_max"], strict=True)
+            ],
+            "confidence": kept["confidence"],
+            "stable": [words.say("yes" if s else "no") for s in kept["stable"]],
+            "links": selection.links.reindex(kept.index).fillna(0).astype(int),
+            "dated": kept["date_situation"],
+        }
+    ).sort_values("name")
+    numeric = ("position", "links")
+    columns = tuple(Column(c, words.say(f"column.{c}"), c in numeric) for c in table.columns)
+    table = table.astype(object).where(table.notna(), None)
+    return Table(columns, tuple(table.itertuples(index=False, name=None)), "partner", tuple(table.index))
+
+
+def _sheet(world: World, country: str, state: ViewState) -> Sheet:
+    """The criteria of one State: value, grade, text or document, date."""
+    words = catalogue(state.lang)
+    lang = state.lang
+    rule = world.table("rule").set_index("criterion")
+    cells = world.table("criteria")
+    cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rule.index)
+    lines = tuple(
+        SheetLine(
+            str(rule.at[criterion, f"label_{lang}"]), words.say(f"value.{cell['value']}"),
+            words.say("stances.graded", grade=cell["grade"]) if cell["grade"] else "",
+            str(cell["source_title"]), str(cell["source_address"]), str(cell["date_situation"]),
+        )
+        for criterion, cell in cells.iterrows()
+    )  # fmt: skip
+    note = str(stances_of(world).at[country, f"note_{lang}"])
+    return Sheet(places_of(world).name(country, lang), note, lines)

@@ -1,0 +1,1 @@
+"""Places, boundaries, cooperation links and vectors, joined; pure pandas, geopandas and shapely."""

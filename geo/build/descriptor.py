@@ -1,0 +1,81 @@
+"""datapackage.json of a dataset: its prose, its sources' versions, its fields."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from geo.build.packages import ACCESSED, CLDR, PACKAGES
+
+HERE = Path(__file__).resolve().parent
+PARQUET = "application/vnd.apache.parquet"
+
+FOREIGN_KEYS: dict[str, dict[str, str]] = {
+    "countries": {},
+    "groups": {},
+    "regions": {"capital_commune_id": "communes"},
+    "departements": {"region_id": "regions", "capital_commune_id": "communes"},
+    "epci": {"departement_id": "departements", "region_id": "regions"},
+    "communes": {"departement_id": "departements", "epci_id": "epci", "ept_id": "epci"},
+    "admin1": {"country_id": "countries"},
+}
+
+
+def descriptor(dataset: str, resources: list[str]) -> dict[str, Any]:
+    """The Data Package descriptor of `reference` (CSV) or `boundaries` (GeoParquet)."""
+    said: dict[str, Any] = json.loads((HERE / f"{dataset}.json").read_text(encoding="utf-8"))
+    said["sources"] = [_dated(source) for source in said["sources"]]
+    fields = pd.read_csv(HERE / "fields.csv", dtype=str, keep_default_na=False)
+    described = _layer if dataset == "boundaries" else _table
+    said["resources"] = [described(name, fields) for name in resources]
+    return said
+
+
+def _dated(source: dict[str, str]) -> dict[str, str]:
+    """A source with the version of its package and the day it was obtained."""
+    key = source.pop("package")
+    version = f"Babel {CLDR}" if key == "names" else PACKAGES[key].vintage
+    return {**source, "vintage": f"{source['vintage']} ({version})", "accessed": ACCESSED}
+
+
+def _table(name: str, fields: pd.DataFrame) -> dict[str, Any]:
+    mine = _fields(name, fields)
+    keys = [
+        {"fields": field, "reference": {"resource": other, "fields": _key(other, fields)}}
+        for field, other in FOREIGN_KEYS[name].items()
+    ]
+    schema = {"fields": mine, "primaryKey": [_key(name, fields)], "foreignKeys": keys}
+    return {"profile": "tabular-data-resource", "name": name, "path": f"{name}.csv",
+            "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
+            "schema": schema}  # fmt: skip
+
+
+def _layer(name: str, fields: pd.DataFrame) -> dict[str, Any]:
+    schema = {"fields": _fields("layer", fields), "primaryKey": ["place_id"]}
+    return {"name": name, "path": f"{name}.parquet", "format": "parquet", "mediatype": PARQUET,
+            "encoding": "utf-8", "schema": schema}  # fmt: skip
+
+
+def _key(name: str, fields: pd.DataFrame) -> str:
+    """The first field of a table is its key."""
+    return str(fields.loc[fields["resource"] == name, "name"].iloc[0])
+
+
+def _fields(name: str, fields: pd.DataFrame) -> list[dict[str, Any]]:
+    mine = fields[fields["resource"] == name].to_dict("records")
+    return [_field({str(key): str(value) for key, value in row.items()}) for row in mine]
+
+
+def _field(row: dict[str, str]) -> dict[str, Any]:
+    constraints: dict[str, Any] = {}
+    for key in ("required", "unique"):
+        if row[key] == "true":
+            constraints[key] = True
+    if row["enum"]:
+        constraints["enum"] = row["enum"].split(";")
+    shown = ("name", "type", "title", "title_en", "description", "description_fr", "unit")
+    said: dict[str, Any] = {key: row[key] for key in shown if row[key]}
+    return {**said, "constraints": constraints} if constraints else said

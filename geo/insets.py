@@ -1,0 +1,129 @@
+"""France on one sheet: the overseas départements and Paris beside the mainland, each in a frame.
+
+Everything is placed in the plane of Lambert-93 (metres) and handed back in degrees, so that a
+map in that projection draws the sheet as composed. Only pictures use it: exports and joins keep
+the true coordinates.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import geopandas as gpd
+import numpy as np
+import shapely
+from shapely import affinity
+
+from geo.schema import CRS
+
+SHEET = "EPSG:2154"
+
+
+@dataclass(frozen=True)
+class Frame:
+    """A box of the sheet (metres) that holds some territories at a scale of their own."""
+
+    key: str
+    crs: str
+    box: tuple[float, float, float, float]
+    regions: tuple[str, ...] = ()
+    departements: tuple[str, ...] = ()
+
+
+_LEFT, _RIGHT, _TOP, _STEP, _HEIGHT = -330e3, -90e3, 7115e3, 214e3, 200e3
+
+FRAMES = tuple(
+    Frame(
+        key, crs, (_LEFT, _TOP - i * _STEP - _HEIGHT, _RIGHT, _TOP - i * _STEP),
+        (f"region:{region}",), (f"departement:{departement}",),
+    )
+    for i, (key, crs, region, departement) in enumerate(
+        (
+            ("guadeloupe", "EPSG:5490", "01", "971"),
+            ("martinique", "EPSG:5490", "02", "972"),
+            ("guyane", "EPSG:2972", "03", "973"),
+            ("reunion", "EPSG:2975", "04", "974"),
+            ("mayotte", "EPSG:4471", "06", "976"),
+        )
+    )
+) + (
+    Frame(
+        "paris", SHEET, (1010e3, 6935e3, 1260e3, 7115e3), (),
+        ("departement:75", "departement:92", "departement:93", "departement:94"),
+    ),
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """`territories`: key (place_id, or place_id@frame for an enlarged copy), place_id, geometry;
+    `lines`: the frames' outlines; `names`: frame key, lon, lat, scale (times the mainland's)."""
+
+    territories: gpd.GeoDataFrame
+    lines: gpd.GeoSeries
+    names: tuple[tuple[str, float, float, float], ...]
+
+
+def composed(layer: gpd.GeoDataFrame) -> Sheet:
+    """Lay a layer of régions or départements out on the sheet. `layer`: place_id, geometry."""
+    whole = layer[["place_id", "geometry"]].to_crs(SHEET)
+    parts, boxes, names = [], [], []
+    moved: set[str] = set()
+    for frame in FRAMES:
+        inside = layer[layer["place_id"].isin(frame.regions + frame.departements)]
+        if inside.empty:
+            continue
+        placed, scale = _framed(inside[["place_id", "geometry"]].to_crs(frame.crs), frame)
+        copy = frame.key == "paris"
+        placed["key"] = placed["place_id"] + (f"@{frame.key}" if copy else "")
+        moved |= set() if copy else set(placed["place_id"])
+        parts.append(placed)
+        boxes.append(shapely.segmentize(shapely.box(*frame.box).exterior, 50e3))
+        names.append((frame.key, frame.box[0], frame.box[3], scale))
+    main = whole[~whole["place_id"].isin(moved)].assign(key=lambda t: t["place_id"])
+    sheet = gpd.GeoDataFrame(
+        {
+            "key": [k for part in (main, *parts) for k in part["key"]],
+            "place_id": [p for part in (main, *parts) for p in part["place_id"]],
+        },
+        geometry=[g for part in (main, *parts) for g in part.geometry],
+        crs=SHEET,
+    )
+    corners = gpd.GeoSeries(gpd.points_from_xy([n[1] for n in names], [n[2] for n in names]),
+                            crs=SHEET).to_crs(CRS)  # fmt: skip
+    return Sheet(
+        territories=sheet.to_crs(CRS),
+        lines=gpd.GeoSeries(boxes, crs=SHEET).to_crs(CRS),
+        names=tuple(
+            (key, float(at.x), float(at.y), scale)
+            for (key, _, _, scale), at in zip(names, corners, strict=True)
+        ),
+    )
+
+
+def _framed(inside: gpd.GeoDataFrame, frame: Frame) -> tuple[gpd.GeoDataFrame, float]:
+    """Scale and shift territories (metres) into a frame, with a margin, keeping their shape."""
+    west, south, east, north = inside.total_bounds
+    left, bottom, right, top = frame.box
+    scale = 0.86 * min((right - left) / (east - west), (top - bottom) / (north - south))
+    matrix = [
+        scale, 0, 0, scale,
+        (left + right) / 2 - scale * (west + east) / 2,
+        (bottom + top) / 2 - scale * (south + north) / 2,
+    ]  # fmt: skip
+    moved = [affinity.affine_transform(shape, matrix) for shape in inside.geometry]
+    return inside.assign(geometry=gpd.GeoSeries(moved, index=inside.index, crs=None).array), scale
+
+
+def centres(sheet: Sheet) -> dict[str, tuple[float, float]]:
+    """A point inside the largest polygon of each territory, where the sheet draws it."""
+    largest = sheet.territories.geometry.map(_largest)
+    points = shapely.point_on_surface(largest.to_numpy())
+    at = shapely.get_coordinates(points)
+    keys = sheet.territories["key"].to_numpy()
+    return {str(k): (float(x), float(y)) for k, (x, y) in zip(keys, at, strict=True)}
+
+
+def _largest(shape: shapely.Geometry) -> shapely.Geometry:
+    parts = shapely.get_parts(shape)
+    return parts[int(np.argmax(shapely.area(parts)))]

@@ -1,0 +1,207 @@
+"""The only reader of data/: dataset folders in, a World out."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import geopandas as gpd
+import pandas as pd
+import pyarrow.csv as arrow_csv
+
+from geo.errors import DataError, Fault, SchemaError
+from geo.schema import (
+    COLUMNS,
+    CRS,
+    Source,
+    column_faults,
+    source_faults,
+    source_row_faults,
+    sources_of,
+)
+from geo.world import Dataset, World
+
+EMBEDDED = Path(__file__).resolve().parent.parent / "data"
+
+NUMBERS = {"integer": "Int64", "year": "Int64", "number": "float64"}
+
+
+def load(*roots: Path) -> World:
+    """Read every dataset folder below `roots` (the embedded data when none is given).
+
+    Raises SchemaError with every fault where a descriptor, a source or a column is missing.
+    """
+    folders = [folder for root in (roots or (EMBEDDED,)) for folder in dataset_folders(root)]
+    tables: dict[str, list[pd.DataFrame]] = {}
+    layers: dict[str, list[gpd.GeoDataFrame]] = {}
+    datasets: dict[str, Dataset] = {}
+    faults: list[Fault] = []
+    for folder in folders:
+        try:
+            dataset, its_tables, its_layers = read_dataset(folder)
+        except DataError as error:
+            faults += error.faults
+            continue
+        datasets[dataset.name] = dataset
+        for name, frame in its_tables.items():
+            tables.setdefault(name, []).append(frame)
+        for name, layer in its_layers.items():
+            layers.setdefault(name, []).append(layer)
+    faults += [] if faults else _absent(tables, roots)
+    if faults:
+        raise SchemaError(faults)
+    return World(
+        version=version_of(folders),
+        datasets=MappingProxyType(datasets),
+        sources=MappingProxyType({s.key: s for d in datasets.values() for s in d.sources}),
+        tables=MappingProxyType({n: _stacked(frames) for n, frames in tables.items()}),
+        layers=MappingProxyType({n: _stacked(frames) for n, frames in layers.items()}),
+    )
+
+
+def dataset_folders(root: Path) -> list[Path]:
+    """The dataset folders at or directly below `root`, in the order of their names."""
+    found = sorted(path.parent for path in root.glob("*/datapackage.json"))
+    if (root / "datapackage.json").exists():
+        found = [root]
+    if not found:
+        raise SchemaError([Fault(root.name, 0, "no dataset here: a dataset is a folder with a "
+                                               "datapackage.json beside its tables")])  # fmt: skip
+    return found
+
+
+def read_dataset(
+    folder: Path,
+) -> tuple[Dataset, dict[str, pd.DataFrame], dict[str, gpd.GeoDataFrame]]:
+    """One dataset with its tables and layers; SchemaError lists all that is wrong with it."""
+    descriptor = read_descriptor(folder)
+    sources = sources_of(descriptor)
+    known = {key.split("/", 1)[1] for key in sources}
+    tables: dict[str, pd.DataFrame] = {}
+    layers: dict[str, gpd.GeoDataFrame] = {}
+    faults: list[Fault] = []
+    for resource in descriptor["resources"]:
+        file = f"{folder.name}/{resource['path']}"
+        try:
+            if resource["path"].endswith(".parquet"):
+                layers[resource["name"]] = read_layer(folder / resource["path"])
+                continue
+            frame = read_table(folder / resource["path"], resource)
+        except DataError as error:
+            faults += error.faults
+            continue
+        faults += column_faults(resource["name"], frame, file)
+        faults += source_row_faults(frame, known, file)
+        frame["source_id"] = descriptor["name"] + "/" + frame.get("source_id", "").astype(str)
+        tables[resource["name"]] = frame
+    if faults:
+        raise SchemaError(faults)
+    return _described(descriptor, tuple(sources.values()), tables, layers), tables, layers
+
+
+def read_descriptor(folder: Path) -> dict[str, Any]:
+    """datapackage.json of a folder, refused when its provenance is not complete."""
+    file = f"{folder.name}/datapackage.json"
+    try:
+        descriptor = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise SchemaError([Fault(file, 0, f"cannot be read as JSON in UTF-8: {error}")]) from None
+    if not isinstance(descriptor, dict):
+        raise SchemaError([Fault(file, 0, "holds no object; see the other datasets' descriptors")])
+    if faults := source_faults(descriptor, file):
+        raise SchemaError(faults)
+    return descriptor
+
+
+def read_table(path: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
+    """A CSV table with the types its schema declares; text is never missing, only empty."""
+    file = f"{path.parent.name}/{path.name}"
+    fields = {f["name"]: f.get("type", "string") for f in resource["schema"]["fields"]}
+    convert = arrow_csv.ConvertOptions(
+        column_types=dict.fromkeys(fields, "string"), strings_can_be_null=False
+    )
+    parse = arrow_csv.ParseOptions(newlines_in_values=True)
+    try:
+        frame = arrow_csv.read_csv(path, convert_options=convert, parse_options=parse).to_pandas()
+    except (OSError, ValueError) as error:
+        raise SchemaError([Fault(file, 0, f"cannot be read as CSV in UTF-8: {error}")]) from None
+    faults: list[Fault] = []
+    for name, kind in fields.items():
+        if name not in frame.columns:
+            faults.append(Fault(file, 1, f"column {name} is declared but missing"))
+        elif kind in NUMBERS:
+            frame[name], wrong = numbers(frame[name], kind, file)
+            faults += wrong
+        elif kind == "boolean":
+            frame[name] = frame[name] == "true"
+    if faults:
+        raise SchemaError(faults)
+    return frame
+
+
+def numbers(column: pd.Series, kind: str, file: str) -> tuple[pd.Series, list[Fault]]:
+    """A text column as numbers, and a fault for each cell that is none."""
+    values = pd.to_numeric(column.where(column != ""), errors="coerce")
+    wrong = column[values.isna() & (column != "")]
+    faults = [
+        Fault(file, int(row) + 2, f"{column.name} «{text}» is not a {kind}")
+        for row, text in wrong.items()
+    ]
+    return (values if wrong.any() else values.astype(NUMBERS[kind])), faults
+
+
+def read_layer(path: Path) -> gpd.GeoDataFrame:
+    """A GeoParquet layer: place_id and geometry, in EPSG:4326."""
+    file = f"{path.parent.name}/{path.name}"
+    try:
+        layer = gpd.read_parquet(path)
+    except (OSError, ValueError) as error:
+        raise SchemaError([Fault(file, 0, f"cannot be read as GeoParquet: {error}")]) from None
+    if layer.crs != CRS:
+        raise SchemaError([Fault(file, 0, f"is in {layer.crs}; boundaries are in {CRS}")])
+    if "place_id" not in layer.columns:
+        raise SchemaError([Fault(file, 0, "column place_id is missing")])
+    return layer
+
+
+def version_of(folders: Iterable[Path]) -> str:
+    """A short hash that changes when any byte of any dataset does."""
+    digest = hashlib.blake2b(digest_size=8)
+    for folder in folders:
+        for path in sorted(folder.iterdir()):
+            digest.update(path.name.encode())
+            digest.update(hashlib.blake2b(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def _described(
+    descriptor: Mapping[str, Any],
+    sources: tuple[Source, ...],
+    tables: Mapping[str, pd.DataFrame],
+    layers: Mapping[str, gpd.GeoDataFrame],
+) -> Dataset:
+    convention = descriptor.get("convention") or {}
+    return Dataset(
+        name=descriptor["name"],
+        title_fr=descriptor["title"],
+        title_en=descriptor.get("title_en") or descriptor["title"],
+        sources=sources,
+        rows=MappingProxyType({name: len(frame) for name, frame in {**tables, **layers}.items()}),
+        convention_fr=convention.get("statement_fr", ""),
+        convention_en=convention.get("statement_en", ""),
+    )
+
+
+def _absent(tables: Mapping[str, object], roots: tuple[Path, ...]) -> list[Fault]:
+    where = ", ".join(root.name for root in roots) or EMBEDDED.name
+    return [
+        Fault(where, 0, f"no dataset has a table «{name}»") for name in COLUMNS if name not in tables
+    ]
+
+
+def _stacked(frames: list[Any]) -> Any:
+    return frames[0] if len(frames) == 1 else pd.concat(frames, ignore_index=True)

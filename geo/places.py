@@ -1,0 +1,141 @@
+"""Places: one table of every collectivity, unit and State, each with all that contains it."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+import numpy as np
+import pandas as pd
+
+from geo.world import World
+
+LEVELS = ("country", "region", "departement", "epci", "commune", "admin1", "town")
+ANCESTORS = ("country_id", "region_id", "departement_id", "epci_id", "ept_id", "admin1_id")
+COLUMNS = (
+    "place_id", "name_fr", "name_en", "of_fr", "level", *ANCESTORS, "population", "lon", "lat",
+)  # fmt: skip
+FRANCE = "country:FRA"
+_MARKS = re.compile("[\u0300-\u036f]")
+_JOINTS = re.compile("[-'’_/]")
+
+
+@dataclass(frozen=True, eq=False)
+class Places:
+    """Every place by id; `frame` is indexed by place_id and has the columns of COLUMNS."""
+
+    frame: pd.DataFrame
+
+    @cached_property
+    def folded(self) -> list[str]:
+        """The names of each place in both languages, ready to be searched."""
+        names = zip(self.frame["name_fr"].tolist(), self.frame["name_en"].tolist(), strict=True)
+        return [fold(fr if fr == en else f"{fr} | {en}") for fr, en in names]
+
+    def __contains__(self, place_id: object) -> bool:
+        return place_id in self.frame.index
+
+    def name(self, place_id: str, lang: str) -> str:
+        """The place's name in the language; KeyError for an unknown id."""
+        return str(self.frame.at[place_id, f"name_{lang}"])
+
+    def names(self, place_ids: Iterable[str], lang: str) -> list[str]:
+        return [self.name(place_id, lang) for place_id in place_ids]
+
+    def search(self, text: str, levels: Sequence[str], limit: int = 50) -> list[str]:
+        """Ids of places whose name holds `text`, accents and case aside.
+
+        Names that begin with it come first, then wider levels, then larger populations.
+        """
+        wanted = fold(text)
+        hits = np.flatnonzero([wanted in name for name in self.folded]) if wanted else []
+        found = self.frame.iloc[hits][["level", "population"]]
+        found = found.assign(
+            begins=[not self.folded[i].startswith(wanted) for i in hits],
+            rank=found["level"].map({level: i for i, level in enumerate(levels)}),
+        ).dropna(subset=["rank"])
+        ordered = found.sort_values(["begins", "rank", "population"], ascending=[True, True, False])
+        return list(ordered.index[:limit])
+
+
+def fold(text: str) -> str:
+    """Lower case, no accents, hyphens and apostrophes as spaces: «Île-de-France» -> «ile de france»."""
+    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    return " ".join(_JOINTS.sub(" ", _MARKS.sub("", bare)).split())
+
+
+@lru_cache(maxsize=4)
+def places_of(world: World) -> Places:
+    """The places of a world: reference tables first, then the ends that only links name."""
+    parts = [
+        _countries(world), _regions(world), _departements(world), _epci(world), _communes(world),
+        _admin1(world),
+    ]  # fmt: skip
+    towns = _towns(world)
+    frame = pd.concat([*parts, towns], ignore_index=True)
+    frame = frame.drop_duplicates("place_id").set_index("place_id", drop=False)
+    frame = frame.reindex(columns=list(COLUMNS))
+    frame = _with_points(frame, towns)
+    text = [c for c in COLUMNS if c not in ("population", "lon", "lat")]
+    frame[text] = frame[text].fillna("").astype(str)
+    return Places(frame)
+
+
+def _countries(world: World) -> pd.DataFrame:
+    t = world.table("countries")
+    return t.assign(place_id=t["country_id"], level="country", of_fr="")
+
+
+def _regions(world: World) -> pd.DataFrame:
+    t = world.table("regions")
+    return t.assign(
+        place_id=t["region_id"], level="region", country_id=FRANCE, name_fr=t["name"],
+        name_en=t["name"],
+    )  # fmt: skip
+
+
+def _departements(world: World) -> pd.DataFrame:
+    t = world.table("departements")
+    return t.assign(
+        place_id=t["departement_id"], level="departement", country_id=FRANCE, name_fr=t["name"],
+        name_en=t["name"],
+    )  # fmt: skip
+
+
+def _epci(world: World) -> pd.DataFrame:
+    t = world.table("epci")
+    return t.assign(
+        place_id=t["epci_id"], level="epci", country_id=FRANCE, name_fr=t["name"],
+        name_en=t["name"], of_fr="",
+    )  # fmt: skip
+
+
+def _communes(world: World) -> pd.DataFrame:
+    t = world.table("communes")
+    region = world.table("departements").set_index("departement_id")["region_id"]
+    return t.assign(
+        place_id=t["commune_id"], level="commune", country_id=FRANCE, name_fr=t["name"],
+        name_en=t["name"], region_id=t["departement_id"].map(region),
+    )  # fmt: skip
+
+
+def _admin1(world: World) -> pd.DataFrame:
+    t = world.table("admin1")
+    return t.assign(place_id=t["admin1_id"], level="admin1", of_fr="")
+
+
+def _towns(world: World) -> pd.DataFrame:
+    t = world.table("places")
+    name_fr = t["name_fr"].where(t["name_fr"] != "", t["name"]) if "name_fr" in t else t["name"]
+    return t.assign(name_fr=name_fr, name_en=t["name"], level="town", of_fr="")
+
+
+def _with_points(frame: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:
+    """Points for the places that the reference has none for, from where links put them."""
+    known = towns.drop_duplicates("place_id").set_index("place_id")
+    for axis in ("lon", "lat"):
+        frame[axis] = frame[axis].fillna(frame["place_id"].map(known[axis]))
+    return frame

@@ -1,0 +1,116 @@
+"""The form of a dataset: its descriptor, its sources, the columns that the code stands on.
+
+A dataset is a Frictionless Data Package folder. Every fault is gathered, then raised once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from geo.errors import Fault
+
+CRS = "EPSG:4326"
+
+SOURCE_KEYS = (
+    "id", "producer", "title", "citation", "path", "licence", "accessed", "vintage",
+)  # fmt: skip
+
+# Tables that the code reads by name, with the columns it cannot do without.
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "countries": ("country_id", "name_fr", "name_en", "m49_subregion", "group", "lon", "lat"),
+    "groups": ("group_id", "column", "value", "label_fr", "label_en", "rule_fr", "rule_en"),
+    "regions": ("region_id", "name", "of_fr", "zone", "lon", "lat"),
+    "departements": ("departement_id", "name", "of_fr", "region_id", "zone", "lon", "lat"),
+    "epci": ("epci_id", "name", "departement_id", "region_id"),
+    "communes": ("commune_id", "name", "departement_id", "epci_id", "ept_id", "population"),
+    "admin1": ("admin1_id", "country_id", "name_fr", "name_en", "lon", "lat"),
+    "places": ("place_id", "name", "level", "country_id", "lon", "lat"),
+    "links": (
+        "link_id", "a_id", "b_id", "kind", "themes", "start_year", "end_year", "status",
+        "initiative", "evidence", "confidence", "source_id", "source_title", "source_address",
+    ),
+    "figures": (
+        "place_id", "origin_id", "definition", "measure", "unit", "year", "value", "bound",
+        "estimate", "source_id",
+    ),
+    "definitions": ("definition", "label_fr", "label_en", "statement_fr", "statement_en"),
+    "criteria": ("country_id", "criterion", "value", "grade", "source_title", "source_address"),
+    "states": ("country_id", "date_situation", "note_fr", "note_en"),
+    "rule": ("criterion", "weight", "role", "counted", "label_fr", "label_en"),
+    "parameters": ("name", "value"),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where rows come from; `key` is `dataset/id`, the credit to show is `citation`."""
+
+    key: str
+    producer: str
+    title: str
+    citation: str
+    address: str
+    licence: str
+    accessed: str
+    vintage: str
+
+
+def source_faults(descriptor: Mapping[str, Any], file: str) -> list[Fault]:
+    """Every missing or empty piece of provenance in a descriptor."""
+    faults = [
+        Fault(file, 0, f"«{key}» is missing or empty; a dataset says its {key}")
+        for key in ("name", "title", "resources", "sources")
+        if not descriptor.get(key)
+    ]
+    for number, source in enumerate(_listed(descriptor, "sources"), start=1):
+        faults += [
+            Fault(file, 0, f"source {number} ({source.get('id', 'no id')}): «{key}» is missing or "
+                           "empty; every source states " + ", ".join(SOURCE_KEYS))
+            for key in SOURCE_KEYS
+            if not str(source.get(key) or "").strip()
+        ]  # fmt: skip
+    return faults
+
+
+def sources_of(descriptor: Mapping[str, Any]) -> dict[str, Source]:
+    """The sources of a descriptor without faults, by their key."""
+    name = descriptor["name"]
+    return {
+        f"{name}/{s['id']}": Source(
+            key=f"{name}/{s['id']}", producer=s["producer"], title=s["title"],
+            citation=s["citation"], address=s["path"], licence=s["licence"],
+            accessed=s["accessed"], vintage=s["vintage"],
+        )
+        for s in descriptor["sources"]
+    }  # fmt: skip
+
+
+def column_faults(name: str, frame: pd.DataFrame, file: str) -> list[Fault]:
+    """Columns that the code needs and the table lacks."""
+    missing = [column for column in COLUMNS.get(name, ()) if column not in frame.columns]
+    if not missing:
+        return []
+    have = ", ".join(map(str, frame.columns))
+    return [Fault(file, 1, f"columns {', '.join(missing)} are missing; the header has: {have}")]
+
+
+def source_row_faults(frame: pd.DataFrame, known: set[str], file: str) -> list[Fault]:
+    """Rows whose source is empty or not one of the package's sources (header is line 1)."""
+    if "source_id" not in frame.columns:
+        return [Fault(file, 1, "column source_id is missing; every row names its source")]
+    wrong = frame.loc[~frame["source_id"].isin(known), "source_id"]
+    allowed = ", ".join(sorted(known))
+    return [
+        Fault(file, int(line) + 2, f"source_id «{value}» is not a source of this package; "
+                                   f"it has: {allowed}")
+        for line, value in wrong.items()
+    ]  # fmt: skip
+
+
+def _listed(descriptor: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    value = descriptor.get(key)
+    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []

@@ -1,0 +1,154 @@
+"""The stance of States: from criteria to a position and a class, by one printed rule.
+
+Weights and thresholds are data (`rule`, `parameters`); this module only applies them, in the
+order that the rule states: too little known, then no information reaches the State, then
+support, then limits. «unknown» never counts as «no».
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+import pandas as pd
+
+from geo.world import World
+
+CLASSES = ("supportive", "restricted", "uninformed", "unclassified")
+VALUES = ("yes", "partial", "no", "unknown")
+GRADES = ("A", "B", "C")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Points by criterion for «yes», and the thresholds of the classes (points out of 100)."""
+
+    weights: tuple[tuple[str, float], ...]
+    counted: tuple[str, ...]
+    start: float
+    supportive: float
+    uninformed: float
+    partial: float
+    min_known: int
+    margin: float
+
+
+def rule_of(world: World) -> Rule:
+    """The rule as the data holds it."""
+    rows = world.table("rule")
+    value = world.table("parameters").set_index("name")["value"].astype(float)
+    weighted = rows[rows["weight"] != 0]
+    return Rule(
+        weights=tuple(zip(weighted["criterion"], weighted["weight"].astype(float), strict=True)),
+        counted=tuple(rows.loc[rows["counted"], "criterion"]),
+        start=value["start"],
+        supportive=value["supportive_threshold"],
+        uninformed=value["uninformed_ceiling"],
+        partial=value["partial_share"],
+        min_known=int(value["min_known"]),
+        margin=value["boundary_margin"],
+    )
+
+
+@lru_cache(maxsize=4)
+def stances_of(world: World) -> pd.DataFrame:
+    """One row a coded State: stance, position and its range, stable, strict, confidence.
+
+    Indexed by country_id. `strict` is the class when only cells read in a text count.
+    `boundary` says that the position is within the margin of the supportive threshold.
+    """
+    rule = rule_of(world)
+    cells = world.table("criteria")
+    values = cells.pivot(index="country_id", columns="criterion", values="value")
+    grades = cells.pivot(index="country_id", columns="criterion", values="grade")
+    table = classified(values, rule)
+    table["strict"] = classified(values.where(grades != "C", "unknown"), rule)["stance"]
+    table["confidence"] = _confidence(values, grades, table["stance"], rule)
+    table["boundary"] = (table["position"] - rule.supportive).abs() <= rule.margin
+    table["boundary"] &= table["stance"] != "uninformed"
+    states = world.table("states").set_index("country_id")
+    return table.join(states[["date_situation", "note_fr", "note_en"]])
+
+
+def classified(values: pd.DataFrame, rule: Rule) -> pd.DataFrame:
+    """Class, position, range and stability of States.
+
+    `values`: one row a State, one column a criterion, each of VALUES.
+    """
+    known = (values[list(rule.counted)] != "unknown").sum(axis=1)
+    worst, best = _completed(values, rule, "worst"), _completed(values, rule, "best")
+    table = pd.DataFrame({"known": known, "stance": _stance(values, rule, known)})
+    table["position"] = _position(values, rule, table["stance"])
+    low, high = (_position(v, rule, _stance(v, rule, known + 8)) for v in (worst, best))
+    ranged = known >= rule.min_known
+    table["position_min"] = pd.concat([low, high], axis=1).min(axis=1).where(ranged)
+    table["position_max"] = pd.concat([low, high], axis=1).max(axis=1).where(ranged)
+    same = (_stance(worst, rule, known) == table["stance"]) & (
+        _stance(best, rule, known) == table["stance"]
+    )
+    table["stable"] = same & (table["stance"] != "unclassified")
+    needy = values.get("state_incapacity", pd.Series("no", index=values.index)) == "yes"
+    table["variant"] = np.where(needy & (table["stance"] == "supportive"), "by_necessity", "")
+    return table
+
+
+def _points(values: pd.DataFrame, rule: Rule) -> pd.Series:
+    share = values.replace({"yes": 1.0, "partial": rule.partial, "no": 0.0, "unknown": 0.0})
+    return sum(
+        (share[criterion].astype(float) * weight for criterion, weight in rule.weights),
+        start=pd.Series(rule.start, index=values.index),
+    )
+
+
+def _unheard(values: pd.DataFrame) -> pd.Series:
+    """No information reaches the State, and it neither pays, follows nor authorises."""
+    silent = values[["state_funding", "state_body", "prior_authorisation"]].ne("yes").all(axis=1)
+    return (values["state_informed"] == "no") & silent
+
+
+def _stance(values: pd.DataFrame, rule: Rule, known: pd.Series) -> pd.Series:
+    limits = [criterion for criterion, weight in rule.weights if weight < 0]
+    limited = values[limits].isin(["yes", "partial"]).any(axis=1)
+    unproven = (known < rule.min_known) | (values["prior_authorisation"] == "unknown")
+    classes = np.select(
+        [unproven, _unheard(values), _points(values, rule) >= rule.supportive, limited],
+        ["unclassified", "uninformed", "supportive", "restricted"],
+        default="unclassified",
+    )
+    return pd.Series(classes, index=values.index)
+
+
+def _position(values: pd.DataFrame, rule: Rule, stance: pd.Series) -> pd.Series:
+    """Position on the continuum, 0 to 100; none for a State not classified."""
+    bottom = ["legal_basis", "associations_channel"]
+    share = values[bottom].replace({"yes": 1.0, "partial": rule.partial, "no": 0.0, "unknown": 0.0})
+    low = share.astype(float).sum(axis=1) * rule.uninformed / len(bottom)
+    position = _points(values, rule).where(stance != "uninformed", low)
+    return position.where(stance != "unclassified")
+
+
+def _completed(values: pd.DataFrame, rule: Rule, case: str) -> pd.DataFrame:
+    """Every unknown replaced by what places the State lowest, or highest."""
+    filled = values.copy()
+    weights = dict(rule.weights)
+    for criterion in rule.counted:
+        raises = weights.get(criterion, 1) > 0
+        filled[criterion] = values[criterion].replace(
+            "unknown", "yes" if raises == (case == "best") else "no"
+        )
+    return filled
+
+
+def _confidence(
+    values: pd.DataFrame, grades: pd.DataFrame, stance: pd.Series, rule: Rule
+) -> pd.Series:
+    """A, B or C: how much of what is known was read in a text; empty where not classified."""
+    counted = list(rule.counted)
+    known = values[counted] != "unknown"
+    seen = (grades[counted].isin(["A", "B"]) & known).sum(axis=1) / known.sum(axis=1)
+    law = (grades["legal_basis"] == "A") | (grades["prior_authorisation"] == "A")
+    sure = (seen >= 0.6) & law & (grades["prior_authorisation"] != "C")
+    grade = pd.Series(np.select([sure, seen >= 0.5], ["A", "B"], default="C"), index=values.index)
+    grade = grade.where(stance != "uninformed", grades["state_informed"])
+    return grade.where(stance != "unclassified", "")
