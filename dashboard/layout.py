@@ -51,12 +51,12 @@ def shell(world: World, lang: str) -> list[Any]:
 
 def _header(words: Catalogue) -> html.Header:
     views = [
-        html.Button(words.say(f"view.{view}"), className="tab", id=f"view-{view}",
+        html.Button(words.say(f"view.{view}"), className="toggle", id=f"view-{view}",
                     **act("set", "view", view))
         for view in VIEWS
     ]  # fmt: skip
     languages = [
-        html.Button(lang, className="tab", lang=lang, title=words.say(f"lang.{lang}"),
+        html.Button(lang, className="toggle", lang=lang, title=words.say(f"lang.{lang}"),
                     **{"aria-pressed": str(lang == words.lang).lower()}, **act("set", "lang", lang))
         for lang in LANGUAGES
     ]  # fmt: skip

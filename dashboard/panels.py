@@ -164,7 +164,7 @@ def _mark(swatch: Swatch) -> Any:
     style: dict[str, str] = {"--mark": swatch.colour}
     if swatch.form == "line":
         style["height"] = f"{swatch.size}px"
-    return html.Span(className=f"mark mark-{swatch.form}", style=style)
+    return html.Span(className=f"swatch swatch-{swatch.form}", style=style)
 
 
 def notes(told: Told) -> list[Any]:

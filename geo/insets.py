@@ -30,7 +30,7 @@ class Frame:
     departements: tuple[str, ...] = ()
 
 
-_LEFT, _RIGHT, _TOP, _STEP, _HEIGHT = -330e3, -90e3, 7115e3, 214e3, 200e3
+_LEFT, _RIGHT, _TOP, _STEP, _HEIGHT = -215e3, 25e3, 7115e3, 214e3, 200e3
 
 FRAMES = tuple(
     Frame(

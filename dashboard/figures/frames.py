@@ -10,7 +10,7 @@ Figure = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
-WORLD = (-180.0, -58.0, 180.0, 84.0)
+WORLD = (-169.0, -56.0, 191.0, 80.0)
 
 
 def _frame(domain: Box) -> dict[str, Any]:
@@ -43,8 +43,8 @@ def france(domain: Box = WHOLE) -> dict[str, Any]:
             "parallels": [44, 49],
             "rotation": {"lon": 3, "lat": 0, "roll": 0},
         },
-        "lonaxis": {"range": [-9.2, 10.6]},
-        "lataxis": {"range": [41.6, 51.2]},
+        "lonaxis": {"range": [-10.4, 11.0]},
+        "lataxis": {"range": [41.5, 51.1]},
     }
 
 

@@ -21,6 +21,17 @@ def colour(name: str) -> str:
     return tokens()[name]
 
 
-def sequence() -> list[str]:
-    """The five classes of a quantity, light to dark."""
-    return [colour(f"seq-{i}") for i in range(1, 6)]
+@lru_cache
+def pale(shade: str) -> str:
+    """A colour (#rrggbb) mixed with two thirds of the land's: what is not chosen."""
+    mix = zip(_channels(shade), _channels(colour("land")), strict=True)
+    return "#" + "".join(f"{round(a * 0.3 + b * 0.7):02x}" for a, b in mix)
+
+
+def _channels(shade: str) -> list[int]:
+    return [int(shade[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def sequence(name: str = "seq") -> list[str]:
+    """The five classes of a quantity, light to dark: `seq`, or `under` beneath corridors."""
+    return [colour(f"{name}-{i}") for i in range(1, 6)]

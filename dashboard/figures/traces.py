@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard.figures.scales import WIDTHS
-from dashboard.figures.theme import FONT, colour
+from dashboard.figures.theme import FONT, colour, pale
 from geo.arcs import arcs, broken
 
 Trace = dict[str, Any]
@@ -28,6 +28,8 @@ def areas(
 ) -> Trace:
     """Filled areas: `classes` index `colours`; a selected place has a thick dark border.
 
+    Where `faded`, the colour is a paler one of its own.
+
     A key of an enlarged copy («departement:93@paris») stands for the place before the «@».
     """
     chosen = [key.split("@")[0] in selected for key in keys]
@@ -37,10 +39,10 @@ def areas(
         "geojson": geojson,
         "featureidkey": "id",
         "locations": list(keys),
-        "z": list(classes),
+        "z": [k + len(colours) * f for k, f in zip(classes, faded or [False] * len(keys), strict=True)],
         "zmin": -0.5,
-        "zmax": len(colours) - 0.5,
-        "colorscale": stepped(colours),
+        "zmax": 2 * len(colours) - 0.5,
+        "colorscale": stepped([*colours, *map(pale, colours)]),
         "showscale": False,
         "text": list(texts),
         "hovertemplate": "%{text}<extra></extra>",
@@ -49,7 +51,6 @@ def areas(
                 "width": [2.4 if c else border for c in chosen],
                 "color": [colour("selected") if c else colour("border") for c in chosen],
             },
-            "opacity": [0.35 if f else 1 for f in faded] or 1,
         },
     }
 
@@ -79,7 +80,7 @@ def corridor_lines(table: pd.DataFrame, bounds: Sequence[float], faded: bool = F
                 "lon": lon,
                 "lat": lat,
                 "line": {"width": width, "color": colour("corridor")},
-                "opacity": 0.12 if faded else (0.42, 0.55, 0.65, 0.75, 0.85)[k],
+                "opacity": 0.12 if faded else (0.45, 0.55, 0.62, 0.7, 0.78)[k],
                 "hoverinfo": "skip",
                 "showlegend": False,
             }

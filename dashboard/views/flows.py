@@ -42,7 +42,9 @@ from geo.places import places_of
 from geo.stances import CLASSES
 from geo.world import World
 
-EXTENT = (-112.0, -47.0, 176.0, 72.0)
+EXTENT = (-132.0, -56.0, 178.0, 73.0)
+WORLD_BOX = (0.0, 0.16, 1.0, 1.0)
+FRANCE_BOX = (0.0, 0.0, 0.28, 0.42)
 RANKED = 8
 
 
@@ -148,8 +150,8 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     return frames.figure(
         data,
         state.view,
-        geo=frames.world((0.0, 0.0, 1.0, 1.0), EXTENT),
-        geo2=frames.france((0.0, 0.0, 0.30, 0.46)),
+        geo=frames.world(WORLD_BOX, EXTENT),
+        geo2=frames.france(FRANCE_BOX),
     )
 
 
@@ -175,7 +177,7 @@ def _countries(world: World, selection: Selection, state: ViewState, words: Cata
              for i, c in zip(table["place_id"], count, strict=True)]  # fmt: skip
     return traces.areas(
         f"/geometry/countries.{world.version}.json", list(table["place_id"]),
-        list(count_classes().of(count) + 1), [colour("land"), *sequence()], texts,
+        list(count_classes().of(count) + 1), [colour("land"), *sequence("under")], texts,
         selected=frozenset(state.partner), faded=faded,
     )  # fmt: skip
 
@@ -245,7 +247,7 @@ def _france(
         traces.areas(
             f"/geometry/{layer}.{world.version}.json", list(sheet.territories["key"]),
             list(count_classes(territory_bounds(layer)).of(count) + 1),
-            [colour("land"), *sequence()], texts, geo="geo2", selected=frozenset(chosen),
+            [colour("land"), *sequence("under")], texts, geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
         ),
         traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
@@ -358,13 +360,13 @@ def _by_stance(selection: Selection, state: ViewState, words: Catalogue) -> Brea
 def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
     shades = tuple(
         Swatch(label, shade)
-        for label, shade in zip(count_classes().labels(words), sequence(), strict=True)
+        for label, shade in zip(count_classes().labels(words), sequence("under"), strict=True)
     )
     layer = "regions" if state.option("level") == "region" else "departements"
     inset = tuple(
         Swatch(label, shade)
         for label, shade in zip(
-            count_classes(territory_bounds(layer)).labels(words), sequence(), strict=True
+            count_classes(territory_bounds(layer)).labels(words), sequence("under"), strict=True
         )
     )
     widths = width_bounds(selection, state)
