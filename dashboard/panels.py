@@ -157,7 +157,7 @@ def legend(told: Legend) -> list[Any]:
         )
         for title, swatches in told.groups
     ]
-    return [*groups, *[html.P(note, className="legend-note") for note in told.notes]]
+    return [*groups, html.P(" ".join(told.notes), className="legend-note")]
 
 
 def _mark(swatch: Swatch) -> Any:

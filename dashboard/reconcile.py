@@ -33,7 +33,7 @@ def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) 
     if act.source == "map":
         return _clicked(state, act.data or {}, words)
     if act.source in CONTROLS:
-        return _controlled(state, act.controls, words, period)
+        return _controlled(state, act, words, period)
     return state
 
 
@@ -79,19 +79,25 @@ def _clicked(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> Vi
 
 
 def _controlled(
-    state: ViewState, controls: Mapping[str, Any], words: Vocabulary, period: tuple[int, int]
+    state: ViewState, act: Act, words: Vocabulary, period: tuple[int, int]
 ) -> ViewState:
-    """All controls together, so that two quick changes never undo one another."""
+    """All filters together, so that two quick changes never undo one another; a choice of how
+    to draw only when it is the one that was made, since its default depends on the rest."""
+    controls = act.controls
     changes: dict[str, Any] = {
         name: tuple(v for v in controls.get(name) or () if words.known(name, str(v)))
         for name in BY_NAME
     }
     years = tuple(int(y) for y in controls.get("years") or period)
     changes["years"] = None if years == tuple(period) else (min(years), max(years))
-    for name, allowed in OPTIONS[state.view].items():
-        value = controls.get(name)
-        changes[name] = value if value in allowed[1:] else ""
-    top = str(controls.get("top") or "")
-    changes["top"] = int(top) if top in map(str, TOPS) and int(top) != TOPS[1] else 0
-    changes["width"] = controls.get("width") if controls.get("width") in WIDTHS else "fixed"
-    return replace(state, **changes)
+    return replace(state, **changes, **_chosen(state, act.source, controls.get(act.source)))
+
+
+def _chosen(state: ViewState, name: str, value: Any) -> dict[str, Any]:
+    """The change that a choice makes; its default leaves the address."""
+    if name in OPTIONS[state.view] and value in OPTIONS[state.view][name]:
+        default = replace(state, **{name: ""}).option(name)
+        return {name: "" if value == default else value}
+    if name == "top" and str(value) in map(str, TOPS):
+        return {"top": 0 if int(value) == TOPS[1] else int(value)}
+    return {"width": value} if name == "width" and value in WIDTHS else {}

@@ -68,7 +68,12 @@ class ViewState:
     width: str = "fixed"
 
     def option(self, name: str) -> str:
-        """level, partner_level or measure as it applies: what was asked, or the view's default."""
+        """level, partner_level or measure as it applies: what was asked, or the view's default.
+
+        Diasporas by country of birth are published for régions more than for départements.
+        """
+        if name == "level" and self.view == "diaspora" and (self.partner or self.origin):
+            return self.level or "region"
         return str(getattr(self, name)) or OPTIONS[self.view][name][0]
 
     @property

@@ -48,7 +48,7 @@ def split(line: Floats) -> list[Floats]:
     parts: list[Floats] = []
     start = 0
     first: list[Floats] = []
-    for i in np.flatnonzero(np.abs(np.diff(line[:, 0])) > 180):
+    for i in np.flatnonzero(np.abs(np.diff(line[:, 0])) > 180).tolist():
         (x0, y0), (x1, y1) = line[i], line[i + 1]
         edge = 180.0 if x0 > 0 else -180.0
         share = abs(edge - x0) / (abs(edge - x0) + abs(-edge - x1) or 1)

@@ -170,7 +170,9 @@ def totals(links: pd.DataFrame, table: pd.DataFrame) -> Totals:
 def counts_by(links: pd.DataFrame, column: str) -> pd.DataFrame:
     """Links and collectivities by the values of a column: key, links, collectivities."""
     named = links[links[column] != ""]
-    table = named.groupby(column, observed=True).agg(links=("link_id", "size"), collectivities=("a_id", "nunique"))
+    table = named.groupby(column, observed=True).agg(
+        links=("link_id", "size"), collectivities=("a_id", "nunique")
+    )
     table = table.reset_index(names="key").astype({"key": "str"})
     return table.sort_values(["links", "key"], ascending=[False, True], ignore_index=True)
 

@@ -169,7 +169,7 @@ def series(figures: pd.DataFrame, definition: str, place_ids: Sequence[str]) -> 
     inside = figures[figures["place_id"].isin(place_ids) & (figures["origin_id"] == ALL)]
     rows = inside[(inside["definition"] == definition) & (inside["measure"] == "number")]
     people = inside[inside["definition"] == POPULATIONS[definition]]
-    table = pd.DataFrame(
+    table: pd.DataFrame = pd.DataFrame(
         {
             "number": rows.groupby("year")["value"].sum(),
             "territories": rows.groupby("year")["place_id"].nunique(),
@@ -197,7 +197,7 @@ def origins_ranked(
         & (figures["measure"] == "number")
     ]
     rows = rows[rows["year"] == rows["year"].max()]
-    table = rows.groupby("origin_id").agg(
+    table: pd.DataFrame = rows.groupby("origin_id").agg(
         number=("value", "sum"), bound=("bound", "max"), estimate=("estimate", "any"),
         year=("year", "max"), source_id=("source_id", "first"), listed=("place_id", "nunique"),
     )  # fmt: skip

@@ -10,7 +10,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import geopandas as gpd
-import numpy as np
 import shapely
 from shapely import affinity
 
@@ -32,21 +31,22 @@ class Frame:
 
 _LEFT, _RIGHT, _TOP, _STEP, _HEIGHT = -215e3, 25e3, 7115e3, 214e3, 200e3
 
-FRAMES = tuple(
-    Frame(
-        key, crs, (_LEFT, _TOP - i * _STEP - _HEIGHT, _RIGHT, _TOP - i * _STEP),
-        (f"region:{region}",), (f"departement:{departement}",),
-    )
-    for i, (key, crs, region, departement) in enumerate(
-        (
-            ("guadeloupe", "EPSG:5490", "01", "971"),
-            ("martinique", "EPSG:5490", "02", "972"),
-            ("guyane", "EPSG:2972", "03", "973"),
-            ("reunion", "EPSG:2975", "04", "974"),
-            ("mayotte", "EPSG:4471", "06", "976"),
+_OVERSEAS = (
+    ("guadeloupe", "EPSG:5490", "01", "971"),
+    ("martinique", "EPSG:5490", "02", "972"),
+    ("guyane", "EPSG:2972", "03", "973"),
+    ("reunion", "EPSG:2975", "04", "974"),
+    ("mayotte", "EPSG:4471", "06", "976"),
+)
+
+FRAMES = (
+    *(
+        Frame(
+            key, crs, (_LEFT, _TOP - i * _STEP - _HEIGHT, _RIGHT, _TOP - i * _STEP),
+            (f"region:{region}",), (f"departement:{departement}",),
         )
-    )
-) + (
+        for i, (key, crs, region, departement) in enumerate(_OVERSEAS)
+    ),
     Frame(
         "paris", SHEET, (1010e3, 6935e3, 1260e3, 7115e3), (),
         ("departement:75", "departement:92", "departement:93", "departement:94"),
@@ -125,5 +125,5 @@ def centres(sheet: Sheet) -> dict[str, tuple[float, float]]:
 
 
 def _largest(shape: shapely.Geometry) -> shapely.Geometry:
-    parts = shapely.get_parts(shape)
-    return parts[int(np.argmax(shapely.area(parts)))]
+    parts: list[shapely.Polygon] = shapely.get_parts(shape).tolist()
+    return max(parts, key=lambda part: part.area)

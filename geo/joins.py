@@ -12,6 +12,7 @@ from functools import lru_cache
 
 import geopandas as gpd
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 import shapely
 from pyproj import Geod
@@ -24,6 +25,7 @@ from geo.world import World
 NEAREST_KM = 25.0
 REASONS = ("unknown_code", "no_point", "no_boundary_near", "other_country")
 _GEOD = Geod(ellps="WGS84")
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -85,27 +87,42 @@ def _inside(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:
 def _nearest(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame, km: float) -> pd.DataFrame:
     """The nearest unit of the same country, by geodesic distance, within `km` kilometres."""
     lat = points.geometry.y.to_numpy()
-    reach = km / (111.0 * np.clip(np.cos(np.radians(lat)), 0.05, None))
+    reach = km / (110.5 * np.clip(np.cos(np.radians(lat)), 0.05, None))
     at, unit = units.sindex.query(
         points.geometry.array, predicate="dwithin", distance=reach
     )
     same = points["country_id"].to_numpy()[at] == units["country_id"].to_numpy()[unit]
     at, unit = at[same], unit[same]
-    lines = shapely.shortest_line(
-        points.geometry.to_numpy()[at], units.geometry.to_numpy()[unit]
-    )
-    ends = shapely.get_coordinates(lines).reshape(-1, 2, 2)
-    metres = _GEOD.inv(ends[:, 0, 0], ends[:, 0, 1], ends[:, 1, 0], ends[:, 1, 1])[2]
     found = pd.DataFrame(
         {
             "place_id": points["place_id"].to_numpy()[at],
             "unit_id": units["place_id"].to_numpy()[unit],
             "method": "nearest",
-            "km": np.asarray(metres) / 1000,
+            "km": kilometres(points.geometry.to_numpy()[at], units.geometry.to_numpy()[unit]),
         }
     )
     found = found[found["km"] <= km].sort_values(["place_id", "km", "unit_id"])
     return found.drop_duplicates("place_id")
+
+
+def kilometres(points: npt.NDArray[np.object_], shapes: npt.NDArray[np.object_]) -> Floats:
+    """Geodesic distance from each point to its shape (degrees), 0 inside.
+
+    The nearest vertex or side is looked for with longitudes shrunk by the cosine of the
+    latitude: in plain degrees a place to the north looks nearer than one to the east.
+    """
+    shrink = np.clip(np.cos(np.radians(shapely.get_y(points))), 0.05, None)
+    nearest = [
+        shapely.shortest_line(_squeezed(point, k), _squeezed(shape, k))
+        for point, shape, k in zip(points, shapes, shrink, strict=True)
+    ]
+    at = shapely.get_coordinates(nearest).reshape(-1, 4)
+    at[:, 0::2] /= shrink[:, None]
+    return np.asarray(_GEOD.inv(at[:, 0], at[:, 1], at[:, 2], at[:, 3])[2]) / 1000
+
+
+def _squeezed(shape: shapely.Geometry, share: float) -> shapely.Geometry:
+    return shapely.transform(shape, lambda at: at * [share, 1])
 
 
 def _explained(

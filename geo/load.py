@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any
 
 import geopandas as gpd
+import numpy as np
 import pandas as pd
 import pyarrow.csv as arrow_csv
 
@@ -17,8 +18,10 @@ from geo.errors import DataError, Fault, SchemaError
 from geo.schema import (
     COLUMNS,
     CRS,
+    LAYERS,
     Source,
     column_faults,
+    resource_faults,
     source_faults,
     source_row_faults,
     sources_of,
@@ -46,12 +49,15 @@ def load(*roots: Path) -> World:
         except DataError as error:
             faults += error.faults
             continue
+        if dataset.name in datasets:
+            faults.append(Fault(f"{folder.name}/datapackage.json", 0, f"a second dataset is named "
+                                f"«{dataset.name}»; names are unique"))  # fmt: skip
         datasets[dataset.name] = dataset
         for name, frame in its_tables.items():
             tables.setdefault(name, []).append(frame)
         for name, layer in its_layers.items():
             layers.setdefault(name, []).append(layer)
-    faults += [] if faults else _absent(tables, roots)
+    faults += [] if faults else _absent(tables, layers, roots)
     if faults:
         raise SchemaError(faults)
     return World(
@@ -96,7 +102,8 @@ def read_dataset(
             continue
         faults += column_faults(resource["name"], frame, file)
         faults += source_row_faults(frame, known, file)
-        frame["source_id"] = descriptor["name"] + "/" + frame.get("source_id", "").astype(str)
+        if "source_id" in frame.columns:
+            frame["source_id"] = descriptor["name"] + "/" + frame["source_id"].astype(str)
         tables[resource["name"]] = frame
     if faults:
         raise SchemaError(faults)
@@ -112,7 +119,7 @@ def read_descriptor(folder: Path) -> dict[str, Any]:
         raise SchemaError([Fault(file, 0, f"cannot be read as JSON in UTF-8: {error}")]) from None
     if not isinstance(descriptor, dict):
         raise SchemaError([Fault(file, 0, "holds no object; see the other datasets' descriptors")])
-    if faults := source_faults(descriptor, file):
+    if faults := source_faults(descriptor, file) + resource_faults(descriptor, file):
         raise SchemaError(faults)
     return descriptor
 
@@ -126,7 +133,9 @@ def read_table(path: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
     )
     parse = arrow_csv.ParseOptions(newlines_in_values=True)
     try:
-        frame = arrow_csv.read_csv(path, convert_options=convert, parse_options=parse).to_pandas()
+        frame: pd.DataFrame = arrow_csv.read_csv(
+            path, convert_options=convert, parse_options=parse
+        ).to_pandas()
     except (OSError, ValueError) as error:
         raise SchemaError([Fault(file, 0, f"cannot be read as CSV in UTF-8: {error}")]) from None
     faults: list[Fault] = []
@@ -137,7 +146,8 @@ def read_table(path: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
             frame[name], wrong = numbers(frame[name], kind, file)
             faults += wrong
         elif kind == "boolean":
-            frame[name] = frame[name] == "true"
+            frame[name], wrong = truths(frame[name], file)
+            faults += wrong
     if faults:
         raise SchemaError(faults)
     return frame
@@ -145,13 +155,27 @@ def read_table(path: Path, resource: Mapping[str, Any]) -> pd.DataFrame:
 
 def numbers(column: pd.Series, kind: str, file: str) -> tuple[pd.Series, list[Fault]]:
     """A text column as numbers, and a fault for each cell that is none."""
-    values = pd.to_numeric(column.where(column != ""), errors="coerce")
-    wrong = column[values.isna() & (column != "")]
-    faults = [
-        Fault(file, int(row) + 2, f"{column.name} «{text}» is not a {kind}")
-        for row, text in wrong.items()
+    values = pd.to_numeric(column.where(column != ""), errors="coerce").astype("float64")
+    usable = values.abs() < np.inf
+    if NUMBERS[kind] == "Int64":
+        usable &= values % 1 == 0
+    wrong = (column != "") & ~usable
+    faults = _cells(column, wrong, f"is not a {kind}", file)
+    return (values if faults or kind == "number" else values.astype("Int64")), faults
+
+
+def truths(column: pd.Series, file: str) -> tuple[pd.Series, list[Fault]]:
+    """A text column as true and false (empty is false), and a fault for each other cell."""
+    wrong = ~column.isin(["true", "false", ""])
+    return column == "true", _cells(column, wrong, "is neither true nor false", file)
+
+
+def _cells(column: pd.Series, wrong: pd.Series, said: str, file: str) -> list[Fault]:
+    """A fault for each wrong cell of a column; the header is line 1."""
+    return [
+        Fault(file, row + 2, f"{column.name} «{column.iloc[row]}» {said}")
+        for row in np.flatnonzero(wrong).tolist()
     ]
-    return (values if wrong.any() else values.astype(NUMBERS[kind])), faults
 
 
 def read_layer(path: Path) -> gpd.GeoDataFrame:
@@ -196,10 +220,15 @@ def _described(
     )
 
 
-def _absent(tables: Mapping[str, object], roots: tuple[Path, ...]) -> list[Fault]:
+def _absent(
+    tables: Mapping[str, object], layers: Mapping[str, object], roots: tuple[Path, ...]
+) -> list[Fault]:
     where = ", ".join(root.name for root in roots) or EMBEDDED.name
     return [
-        Fault(where, 0, f"no dataset has a table «{name}»") for name in COLUMNS if name not in tables
+        Fault(where, 0, f"no dataset has a {kind} «{name}»")
+        for kind, names, have in (("table", COLUMNS, tables), ("layer", LAYERS, layers))
+        for name in names
+        if name not in have
     ]
 
 

@@ -8,7 +8,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-import numpy as np
 import pandas as pd
 
 from geo.world import World
@@ -51,7 +50,7 @@ class Places:
         Names that begin with it come first, then wider levels, then larger populations.
         """
         wanted = fold(text)
-        hits = np.flatnonzero([wanted in name for name in self.folded]) if wanted else []
+        hits = [i for i, name in enumerate(self.folded) if wanted and wanted in name]
         found = self.frame.iloc[hits][["level", "population"]]
         found = found.assign(
             begins=[not self.folded[i].startswith(wanted) for i in hits],
@@ -62,7 +61,7 @@ class Places:
 
 
 def fold(text: str) -> str:
-    """Lower case, no accents, hyphens and apostrophes as spaces: «Île-de-France» -> «ile de france»."""
+    """Lower case, no accents, hyphens as spaces: «Île-de-France» -> «ile de france»."""
     bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
     return " ".join(_JOINTS.sub(" ", _MARKS.sub("", bare)).split())
 

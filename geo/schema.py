@@ -19,6 +19,11 @@ SOURCE_KEYS = (
     "id", "producer", "title", "citation", "path", "licence", "accessed", "vintage",
 )  # fmt: skip
 
+DESCRIPTOR: Mapping[str, type] = {"name": str, "title": str, "resources": list, "sources": list}
+
+# Boundary layers that the code draws and joins with, each with place_id and geometry.
+LAYERS = ("countries", "countries_world", "regions", "departements", "admin1")
+
 # Tables that the code reads by name, with the columns it cannot do without.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "countries": ("country_id", "name_fr", "name_en", "m49_subregion", "group", "lon", "lat"),
@@ -63,8 +68,8 @@ def source_faults(descriptor: Mapping[str, Any], file: str) -> list[Fault]:
     """Every missing or empty piece of provenance in a descriptor."""
     faults = [
         Fault(file, 0, f"«{key}» is missing or empty; a dataset says its {key}")
-        for key in ("name", "title", "resources", "sources")
-        if not descriptor.get(key)
+        for key, form in DESCRIPTOR.items()
+        if not descriptor.get(key) or not isinstance(descriptor[key], form)
     ]
     for number, source in enumerate(_listed(descriptor, "sources"), start=1):
         faults += [
@@ -73,7 +78,33 @@ def source_faults(descriptor: Mapping[str, Any], file: str) -> list[Fault]:
             for key in SOURCE_KEYS
             if not str(source.get(key) or "").strip()
         ]  # fmt: skip
+    ids = [str(source.get("id")) for source in _listed(descriptor, "sources")]
+    twice = sorted({key for key in ids if ids.count(key) > 1})
+    return faults + [Fault(file, 0, f"two sources have the id «{key}»") for key in twice]
+
+
+def resource_faults(descriptor: Mapping[str, Any], file: str) -> list[Fault]:
+    """Resources that cannot be read: no name, no file of this folder, no list of fields."""
+    faults: list[Fault] = []
+    for number, resource in enumerate(_listed(descriptor, "resources"), start=1):
+        said = f"resource {number} ({resource.get('name', 'no name')})"
+        path = resource.get("path")
+        if not isinstance(resource.get("name"), str):
+            faults.append(Fault(file, 0, f"{said}: «name» is missing; it names the table"))
+        if not isinstance(path, str) or "/" in path or "\\" in path or path.startswith("."):
+            faults.append(Fault(file, 0, f"{said}: «path» is «{path}»; it is the name of a file "
+                                         "in this folder"))  # fmt: skip
+        elif not path.endswith(".parquet") and not _fields(resource):
+            faults.append(Fault(file, 0, f"{said}: «schema» has no list of named fields; it "
+                                         "says what each column holds"))  # fmt: skip
     return faults
+
+
+def _fields(resource: Mapping[str, Any]) -> bool:
+    """Whether a resource has a schema with a list of fields that have names."""
+    schema = resource.get("schema")
+    fields = _listed(schema, "fields") if isinstance(schema, Mapping) else []
+    return bool(fields) and all(isinstance(field.get("name"), str) for field in fields)
 
 
 def sources_of(descriptor: Mapping[str, Any]) -> dict[str, Source]:
@@ -105,12 +136,13 @@ def source_row_faults(frame: pd.DataFrame, known: set[str], file: str) -> list[F
     wrong = frame.loc[~frame["source_id"].isin(known), "source_id"]
     allowed = ", ".join(sorted(known))
     return [
-        Fault(file, int(line) + 2, f"source_id «{value}» is not a source of this package; "
-                                   f"it has: {allowed}")
-        for line, value in wrong.items()
+        Fault(file, line + 2, f"source_id «{value}» is not a source of this package; "
+                              f"it has: {allowed}")
+        for line, value in zip(wrong.index.tolist(), wrong.tolist(), strict=True)
     ]  # fmt: skip
 
 
 def _listed(descriptor: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = descriptor.get(key)
-    return [entry for entry in value if isinstance(entry, Mapping)] if isinstance(value, list) else []
+    entries = value if isinstance(value, list) else []
+    return [entry if isinstance(entry, Mapping) else {} for entry in entries]

@@ -103,7 +103,7 @@ def _points(values: pd.DataFrame, rule: Rule) -> pd.Series:
 
 def _unheard(values: pd.DataFrame) -> pd.Series:
     """No information reaches the State, and it neither pays, follows nor authorises."""
-    silent = values[["state_funding", "state_body", "prior_authorisation"]].ne("yes").all(axis=1)
+    silent = (values[["state_funding", "state_body", "prior_authorisation"]] != "yes").all(axis=1)
     return (values["state_informed"] == "no") & silent
 
 

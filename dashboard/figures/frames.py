@@ -10,6 +10,7 @@ Figure = dict[str, Any]
 Box = tuple[float, float, float, float]
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
+FRANCE = (-10.2, 41.4, 11.2, 51.0)
 WORLD = (-169.0, -56.0, 191.0, 80.0)
 
 
@@ -23,14 +24,25 @@ def _frame(domain: Box) -> dict[str, Any]:
     }
 
 
-def world(domain: Box = WHOLE, extent: Box = WORLD, centre: float = 11.0) -> dict[str, Any]:
-    """The world in Equal Earth, an equal-area projection; `extent` west, south, east, north."""
+def _extent(extent: Box) -> dict[str, Any]:
+    """West, south, east, north in degrees, centred: Plotly alone would centre on the rotation."""
     west, south, east, north = extent
     return {
-        **_frame(domain),
-        "projection": {"type": "equal earth", "rotation": {"lon": centre, "lat": 0, "roll": 0}},
         "lonaxis": {"range": [west, east]},
         "lataxis": {"range": [south, north]},
+        "center": {"lon": (west + east) / 2, "lat": (south + north) / 2},
+    }
+
+
+def world(
+    domain: Box = WHOLE, extent: Box = WORLD, centre: float = 11.0, scale: float = 1.0
+) -> dict[str, Any]:
+    """The world in Equal Earth, an equal-area projection; `extent` west, south, east, north."""
+    return {
+        **_frame(domain),
+        "projection": {"type": "equal earth", "rotation": {"lon": centre, "lat": 0, "roll": 0},
+                       "scale": scale},  # fmt: skip
+        **_extent(extent),
     }
 
 
@@ -43,8 +55,7 @@ def france(domain: Box = WHOLE) -> dict[str, Any]:
             "parallels": [44, 49],
             "rotation": {"lon": 3, "lat": 0, "roll": 0},
         },
-        "lonaxis": {"range": [-10.4, 11.0]},
-        "lataxis": {"range": [41.5, 51.1]},
+        **_extent(FRANCE),
     }
 
 

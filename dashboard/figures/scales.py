@@ -10,7 +10,7 @@ import pandas as pd
 
 from dashboard.catalogue import Catalogue
 
-COUNTS = (1, 2, 5, 10, 30)  # links a country or territory: the same for every filter
+COUNTS = (1, 5, 10, 25, 50)  # links a country or territory: the same for every filter
 WIDTH_CLASSES = (1, 2, 4, 8, 16)
 WIDTHS = (0.7, 1.2, 2.0, 3.0, 4.4)  # pixels
 

@@ -13,7 +13,6 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import frames, traces
 from dashboard.figures.labels import kept_apart
 from dashboard.figures.scales import (
-    COUNTS,
     WIDTH_CLASSES,
     WIDTHS,
     Classes,
@@ -42,9 +41,9 @@ from geo.places import places_of
 from geo.stances import CLASSES
 from geo.world import World
 
-EXTENT = (-132.0, -56.0, 178.0, 73.0)
-WORLD_BOX = (0.0, 0.16, 1.0, 1.0)
-FRANCE_BOX = (0.0, 0.0, 0.28, 0.42)
+EXTENT = (-136.0, -56.0, 178.0, 73.0)
+WORLD_BOX = (0.0, 0.22, 1.0, 1.0)
+FRANCE_BOX = (0.0, 0.0, 0.25, 0.33)
 RANKED = 8
 
 
@@ -246,16 +245,12 @@ def _france(
     return [
         traces.areas(
             f"/geometry/{layer}.{world.version}.json", list(sheet.territories["key"]),
-            list(count_classes(territory_bounds(layer)).of(count) + 1),
+            list(count_classes().of(count) + 1),
             [colour("land"), *sequence("under")], texts, geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
         ),
         traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
     ]  # fmt: skip
-
-
-def territory_bounds(layer: str) -> tuple[int, ...]:
-    return (1, 10, 25, 50, 100) if layer == "regions" else COUNTS
 
 
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
@@ -362,13 +357,6 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
         Swatch(label, shade)
         for label, shade in zip(count_classes().labels(words), sequence("under"), strict=True)
     )
-    layer = "regions" if state.option("level") == "region" else "departements"
-    inset = tuple(
-        Swatch(label, shade)
-        for label, shade in zip(
-            count_classes(territory_bounds(layer)).labels(words), sequence("under"), strict=True
-        )
-    )
     widths = width_bounds(selection, state)
     strokes = tuple(
         Swatch(label, colour("corridor"), "line", width)
@@ -378,8 +366,7 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
     return Legend(
         groups=(
             (words.say(f"legend.corridor.{state.width}"), strokes),
-            (words.say("legend.countries"), (*none, *shades)),
-            (words.say(f"legend.{layer}"), inset),
+            (words.say("legend.links"), (*none, *shades)),
         ),
         notes=(home_convention(world, state.lang), words.say("legend.projection.world")),
     )

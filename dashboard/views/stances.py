@@ -36,6 +36,7 @@ from geo.world import World
 
 RANKED = 10
 POSITIONS = (0, 20, 40, 60, 75)  # lower bounds of the classes of the continuum
+ROLES = ("support", "limit", "information", "context")
 LINK_FILTERS = ("territory", "kind", "theme", "status")
 
 
@@ -119,7 +120,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     )  # fmt: skip
     hatched = states.index[(states["stance"] == "unclassified") & states["kept"]]
     data = [area, traces.hatch(hatches(world), list(hatched))]
-    return frames.figure(data, state.view, geo=frames.world(extent=frames.WORLD))
+    return frames.figure(data, state.view, geo=frames.world(scale=1.28))
 
 
 def _coloured(states: pd.DataFrame, measure: str) -> tuple[list[str], pd.Series]:
@@ -203,6 +204,8 @@ def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
 def _key_figures(
     kept: pd.DataFrame, classified: pd.DataFrame, words: Catalogue
 ) -> tuple[KeyFigure, ...]:
+    if len(kept) == 1:
+        return _one_state(kept.iloc[0], words)
     told = [
         KeyFigure(words.number(int((kept["stance"] == c).sum())), words.say(f"stance.{c}"))
         for c in CLASSES
@@ -214,6 +217,20 @@ def _key_figures(
     told.append(KeyFigure(words.number(sure), words.say("stances.key.sure"),
                           words.say("of_total", total=len(classified))))  # fmt: skip
     return tuple(told)
+
+
+def _one_state(row: pd.Series, words: Catalogue) -> tuple[KeyFigure, ...]:
+    """A single State: class, position with its range, confidence, whether its class holds."""
+    stance = KeyFigure(words.say(f"stance.{row['stance']}"), words.say("column.stance"))
+    if row["position"] != row["position"]:
+        return (stance,)
+    low, high = (words.number(row[f"position_{end}"], 1) for end in ("min", "max"))
+    return (
+        stance,
+        KeyFigure(words.number(row["position"], 1), words.say("column.position"), f"{low} – {high}"),
+        KeyFigure(row["confidence"], words.say("column.confidence")),
+        KeyFigure(words.say("yes" if row["stable"] else "no"), words.say("column.stable")),
+    )
 
 
 def _ranked(world: World, selection: Selection, state: ViewState) -> Ranking:
@@ -301,6 +318,7 @@ def _sheet(world: World, country: str, state: ViewState) -> Sheet:
     words = catalogue(state.lang)
     lang = state.lang
     rule = world.table("rule").set_index("criterion")
+    rule = rule.loc[sorted(rule.index, key=lambda c: ROLES.index(rule.at[c, "role"]))]
     cells = world.table("criteria")
     cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rule.index)
     lines = tuple(
