@@ -93,16 +93,15 @@ def label(world: World, name: str, value: str, lang: str) -> str:
 def place_label(world: World, place_id: str, lang: str) -> str:
     """A place's name, with what tells it from its homonyms."""
     places = places_of(world)
-    row = places.frame.loc[place_id]
-    name = row[f"name_{lang}"]
-    level, number = place_id.split(":")[0], place_id.split(":")[1]
+    name = places.name(place_id, lang)
+    level, number = place_id.split(":", 1)
     if level in ("region", "country", "epci"):
-        return str(name)
+        return name
     if level == "departement":
         return f"{name} ({number})"
     if level == "commune":
-        return f"{name} ({row['departement_id'].split(':')[1]})"
-    return f"{name} ({places.name(row['country_id'], lang)})"
+        return f"{name} ({places.value(place_id, 'departement_id').split(':')[1]})"
+    return f"{name} ({places.name(places.value(place_id, 'country_id'), lang)})"
 
 
 def found(world: World, name: str, text: str, lang: str) -> list[Option]:
@@ -113,7 +112,7 @@ def found(world: World, name: str, text: str, lang: str) -> list[Option]:
         return list(_first_choices(world, row.search[0], lang))
     ids = places.search(text, row.search)
     if row.search == FAR_LEVELS:
-        ids = [i for i in ids if places.frame.at[i, "country_id"] != FRANCE]
+        ids = [i for i in ids if places.value(i, "country_id") != FRANCE]
     return [(i, place_label(world, i, lang)) for i in ids]
 
 
@@ -135,7 +134,7 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
             return value in fixed[name]
         if value not in places:
             return False
-        level, french = places.frame.at[value, "level"], _is_french(places, value)
+        level, french = places.value(value, "level"), _is_french(places, value)
         if name == "territory":
             return french and level in FRENCH_LEVELS
         return value != FRANCE and (level == "country" or (name == "partner" and not french))
@@ -151,7 +150,7 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
 
 def _is_french(places: Places, place_id: str) -> bool:
     """True for a place of France below the State."""
-    return place_id != FRANCE and bool(places.frame.at[place_id, "country_id"] == FRANCE)
+    return place_id != FRANCE and places.value(place_id, "country_id") == FRANCE
 
 
 def active(state: ViewState) -> list[tuple[Filter, tuple[str, ...]]]:

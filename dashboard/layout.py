@@ -9,7 +9,6 @@ from dash import dcc, html
 
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.panels import act
 from dashboard.reconcile import CHOICES
 from dashboard.state import LANGUAGES, OPTIONS, TOPS, VIEWS, WIDTHS
 from geo.world import World
@@ -28,7 +27,6 @@ def page(world: World, lang: str) -> html.Div:
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
-            dcc.Store(id="act"),
             dcc.Store(id="lang", data=lang),
             html.Div(shell(world, lang), id="shell"),
         ]
@@ -41,6 +39,9 @@ def shell(world: World, lang: str) -> list[Any]:
     return [
         html.A(words.say("skip"), href="#main", className="skip"),
         dcc.Store(id="drawn"),
+        dcc.Store(id="told"),
+        dcc.Store(id="heard"),
+        dcc.Store(id="asked"),
         dcc.Store(id="sorting", data={}),
         html.Div(
             [_header(words), _body(world, words), _footer(words)], id="page", className="page",
@@ -50,27 +51,17 @@ def shell(world: World, lang: str) -> list[Any]:
 
 
 def _header(words: Catalogue) -> html.Header:
-    views = [
-        html.Button(words.say(f"view.{view}"), className="toggle", id=f"view-{view}",
-                    **act("set", "view", view))
-        for view in VIEWS
-    ]  # fmt: skip
-    languages = [
-        html.Button(lang, className="toggle", lang=lang, title=words.say(f"lang.{lang}"),
-                    **{"aria-pressed": str(lang == words.lang).lower()}, **act("set", "lang", lang))
-        for lang in LANGUAGES
-    ]  # fmt: skip
     return html.Header(
         [
             html.H1([html.Strong("Corridors"), html.Span(words.say("subtitle"))]),
-            html.Nav(views, id="filter-view", **{"aria-label": words.say("views")}),
+            html.Nav(id="filter-view", **{"aria-label": words.say("views")}),
             html.Div(
                 [
                     dbc.DropdownMenu(
-                        id="export-menu", label=words.say("export"), align_end=True, size="sm",
-                        color="light",
+                        html.Ul(id="exports"), id="export-menu", label=words.say("export"),
+                        align_end=True, size="sm", color="light",
                     ),
-                    html.Div(languages, id="filter-lang", role="group",
+                    html.Div(id="filter-lang", role="group",
                              **{"aria-label": words.say("language")}),
                 ],
                 className="tools",
@@ -105,8 +96,7 @@ def _rail(world: World, words: Catalogue) -> html.Aside:
             html.Div(
                 [
                     html.H2(words.say("filters")),
-                    html.Button(words.say("reset"), id="reset", className="quiet",
-                                **act("reset", "", "")),
+                    html.Div(id="rail-reset"),
                 ],
                 className="rail-head",
             ),

@@ -17,7 +17,7 @@ PLACES = ("territory", "partner", "origin")
 
 @dataclass(frozen=True)
 class Act:
-    """What was done: `source` is url, act, map or the name of a control; `data` what it gave."""
+    """What was done: `source` is url, map or the name of a control; `data` what it gave."""
 
     source: str
     data: Any = None
@@ -28,8 +28,6 @@ def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) 
     """The state after an act. A control's change wins over the address, everything else starts
     from it. `period` is the whole range of the years' slider, which means «all years»."""
     state, _ = parse(query, words)
-    if act.source == "act":
-        return _acted(state, act.data or {}, words)
     if act.source == "map":
         return _clicked(state, act.data or {}, words)
     if act.source in CONTROLS:
@@ -45,23 +43,9 @@ def control_values(state: ViewState, period: tuple[int, int]) -> dict[str, Any]:
     return {**values, "width": state.width, "top": str(state.corridors)}
 
 
-def _acted(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> ViewState:
-    """A button: toggle a value, set a choice, lift one filter, or clear."""
-    name, value = str(data.get("name", "")), str(data.get("value", ""))
-    kind = data.get("act")
-    if kind == "toggle" and name in LISTS and words.known(name, value):
-        return state.toggled(name, value)
-    if kind == "set" and name == "view" and value in OPTIONS:
-        return state.in_view(value)
-    if kind == "set" and name == "lang" and value in ("fr", "en"):
-        return replace(state, lang=value)
-    if kind == "lift" and name in (*LISTS, "years"):
-        return replace(state, **{name: None if name == "years" else ()})
-    if kind == "clear":
-        return replace(state, **dict.fromkeys(PLACES, ()))
-    if kind == "reset":
-        return ViewState(view=state.view, lang=state.lang)
-    return state
+def cleared(state: ViewState) -> ViewState:
+    """The state without the places that were chosen."""
+    return replace(state, **dict.fromkeys(PLACES, ()))  # type: ignore[arg-type]
 
 
 def _clicked(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> ViewState:

@@ -1,29 +1,24 @@
-"""What a callback answers: the state read, the view told, each as components of the page."""
+"""What a callback answers: the state read, the view told, each part ready for the page."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
-import dash_bootstrap_components as dbc
-from dash import Patch, html, no_update
+from dash import Patch, no_update
 
 from dashboard import filters, layout, panels
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.exports import EXPORTS, said
 from dashboard.figures.frames import Figure
-from dashboard.reconcile import CONTROLS, Act
-from dashboard.state import Notice, ViewState, Vocabulary, parse, to_query
+from dashboard.panels import Go, Tab
+from dashboard.reconcile import Act, cleared, control_values
+from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
 from dashboard.views import VIEWS
 from geo.world import World
-
-TOLD = (
-    "title", "sentence", "notices", "key-figures", "breakdown", "sheet", "ranking", "timeline",
-    "notes", "legend", "sources-line", "sources", "table", "export-menu",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,122 +37,151 @@ def shown(world: World, state: ViewState) -> Shown:
     return Shown(view.draw(world, selection, state), view.tell(world, selection, state))
 
 
-def done(trigger: str | None, act: Any, click: Any, controls: Mapping[str, Any]) -> Act:
-    """The act behind a callback; a page just opened is an act of its address."""
-    if trigger == "act":
-        return Act("act", act, controls)
+def done(trigger: str | None, asked: Any, click: Any) -> Act:
+    """The act behind a callback: a click on the map, or a change of one control."""
     if trigger == "map":
-        return Act("map", click, controls)
-    name = (trigger or "").removeprefix("filter-")
-    return Act(name if name in CONTROLS else "url", None, controls)
+        return Act("map", click)
+    asked = asked if isinstance(asked, dict) else {}
+    return Act(str(asked.get("source", "")), None, asked.get("controls") or {})
 
 
-def rendered(world: World, query: str, drawn: str | None, words: Vocabulary) -> tuple[Any, ...]:
-    """The answer to a new address: figure (its data alone where the frame stays), revision,
-    everything told, and the class of the page."""
-    state, notices = parse(query, words)
+def rendered(
+    world: World, query: str, drawn: str | None, known: Vocabulary, period: tuple[int, int]
+) -> tuple[Any, str, dict[str, Any]]:
+    """The answer to a new address: the figure (its data alone where the frame stays), the frame's
+    revision, and the HTML of every part of the page, by id."""
+    state, notices = parse(query, known)
     view = shown(world, state)
     revision = view.figure["layout"]["uirevision"]
     figure: Any = view.figure
     if drawn == revision:
         figure = Patch()
         figure["data"] = view.figure["data"]
-    parts = _parts(world, state, notices, view.told, words)
-    name = f"page view-{state.view}" + (" empty" if view.told.empty else "")
-    return figure, revision, *(parts[key] for key in TOLD), name
+    told = parts(world, state, notices, view.told, known)
+    return figure, revision, {"parts": told, **page_of(world, state, view.told, known, period)}
 
 
-def _parts(
-    world: World, state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary
+def page_of(
+    world: World, state: ViewState, told: Told, known: Vocabulary, period: tuple[int, int]
 ) -> dict[str, Any]:
-    words = catalogue(state.lang)
+    """What is no text: the value and options of each control, the class of the page, the address
+    without a selection."""
     return {
-        "title": told.title,
-        "sentence": told.sentence,
-        "notices": _notices(world, state, notices, told, words),
-        "key-figures": panels.key_figures(told.key_figures),
-        "breakdown": panels.breakdown(told.breakdown),
-        "sheet": panels.sheet(told.sheet, words),
-        "ranking": panels.rankings(told.rankings, words),
-        "timeline": panels.timeline(told.timeline),
-        "notes": panels.notes(told),
-        "legend": panels.legend(told.legend),
-        "sources-line": words.say("sources.line", n=len(told.sources), version=world.version[:8]),
-        "sources": [html.Li(source) for source in told.sources],
-        "table": panels.table(told.table, words, "", False, 0),
-        "export-menu": _exports(state, known, words),
+        "controls": control_values(state, period),
+        "options": options(world, state),
+        "class": f"page view-{state.view}" + (" empty" if told.empty else ""),
+        "clear": _to(cleared(state), known),
     }
 
 
+def parts(
+    world: World, state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary
+) -> dict[str, Any]:
+    """Everything the page says in a state, as HTML by the id of its element."""
+    words = catalogue(state.lang)
+    return {
+        **panels.panels(told, leading(state, known), words),
+        "notices": _notices(world, state, notices, told, known),
+        "filter-view": panels.tabs(_views(state, known, words)),
+        "filter-lang": panels.tabs(_languages(state, known, words)),
+        "rail-reset": panels.tabs([
+            Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
+        ]),
+        "exports": panels.exports(_exports(state, known, words)),
+        "sources-line": words.say("sources.line", n=len(told.sources), version=world.version[:8]),
+    }  # fmt: skip
+
+
+def leading(state: ViewState, known: Vocabulary) -> Go:
+    """Where a button leads that toggles a value of a filter."""
+    return lambda parameter, value: _to(state.toggled(parameter, value), known)
+
+
+def _to(state: ViewState, known: Vocabulary) -> str:
+    return to_query(state, known.lang) or "?"
+
+
+def _views(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+    return [
+        Tab(f"view-{view}", words.say(f"view.{view}"), _to(state.in_view(view), known),
+            view == state.view)
+        for view in VIEWS
+    ]  # fmt: skip
+
+
+def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+    return [
+        Tab(f"lang-{lang}", lang, _to(replace(state, lang=lang), known), lang == state.lang,
+            words.say(f"lang.{lang}"))
+        for lang in LANGUAGES
+    ]  # fmt: skip
+
+
 def _notices(
-    world: World, state: ViewState, notices: Sequence[Notice], told: Told, words: Catalogue
-) -> list[Any]:
+    world: World, state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary
+) -> str:
+    words = catalogue(state.lang)
     texts = [said(notice, state.lang) for notice in notices]
     if idle := filters.idle(world, state):
         texts.append(words.say("notice.idle", names=words.joined(idle)))
-    found = [dbc.Alert(text, color="warning", className="notice") for text in texts]
-    return [*found, _lift(state, words)] if told.empty else found
+    return panels.notices(texts, _lifts(state, known, words) if told.empty else None, words)
 
 
-def _lift(state: ViewState, words: Catalogue) -> Any:
-    """What empties the map, with a button to lift each filter."""
+def _lifts(state: ViewState, known: Vocabulary, words: Catalogue) -> list[tuple[str, str]]:
+    """The filters that empty the view, each with the address without it."""
     names = [row.name for row, _ in filters.active(state) if state.view in row.views]
     names += ["years"] if state.years else []
-    buttons = [
-        html.Button(words.say("empty.lift", name=words.say(f"filter.{name}")),
-                    **panels.act("lift", name, ""))
+    return [
+        (words.say(f"filter.{name}"),
+         _to(replace(state, **{name: None if name == "years" else ()}), known))  # type: ignore[arg-type]
         for name in names
     ]  # fmt: skip
-    return dbc.Alert([html.Span(words.say("empty")), *buttons], color="light", className="notice lift")
 
 
-def _exports(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Any]:
+def _exports(
+    state: ViewState, known: Vocabulary, words: Catalogue
+) -> list[tuple[str, list[tuple[str, str]]]]:
     query = to_query(state, known.lang)
-    join = "&" if query else "?"
-    links = []
-    for rows in ("all", "shown"):
-        links.append(dbc.DropdownMenuItem(words.say(f"export.{rows}.{state.view}"), header=True))
-        for form in EXPORTS:
-            address = f"/export/{state.view}.{form}{query}" + ("" if rows == "all" else f"{join}rows=shown")
-            links.append(dbc.DropdownMenuItem(words.say(f"format.{form}"), href=address,
-                                              external_link=True))  # fmt: skip
-    return links
-
-
-def options(world: World, state: ViewState, names: Sequence[str]) -> list[Any]:
-    """Options of the searched filters (only where a chosen value is not offered yet) and of the
-    choices that depend on the view."""
-    offered = layout.choice_options(state.view, state.lang)
+    ends = {"all": query, "shown": f"{query}&rows=shown" if query else "?rows=shown"}
     return [
-        offered[name] if name in offered else _with_chosen(world, state, name) for name in names
-    ]
+        (words.say(f"export.{rows}.{state.view}"),
+         [(words.say(f"format.{form}"), f"/export/{state.view}.{form}{end}") for form in EXPORTS])
+        for rows, end in ends.items()
+    ]  # fmt: skip
 
 
-def _with_chosen(world: World, state: ViewState, name: str) -> Any:
+def options(world: World, state: ViewState) -> dict[str, Any]:
+    """Options of the choices that depend on the view, and of searched filters where a chosen
+    value is not among what they offer."""
+    chosen = {row.name: _with_chosen(world, state, row.name) for row in filters.FILTERS if row.search}
+    return {
+        **layout.choice_options(state.view, state.lang),
+        **{name: found for name, found in chosen.items() if found},
+    }
+
+
+def _with_chosen(world: World, state: ViewState, name: str) -> list[dict[str, str]]:
     base = layout.base_options(world, name, state.lang)
     have = {option["value"] for option in base}
     extra = [v for v in getattr(state, name) if v not in have]
-    if not extra:
-        return no_update
     labelled = [(v, filters.label(world, name, v, state.lang)) for v in extra]
-    return [*layout.as_options(labelled), *base]
+    return [*layout.as_options(labelled), *base] if extra else []
 
 
-def searched(world: World, name: str, typed: str, query: str, words: Vocabulary) -> Any:
+def searched(world: World, name: str, typed: str, query: str, known: Vocabulary) -> Any:
     """Options that a search finds, with those already chosen."""
     if not typed.strip():
         return no_update
-    state, _ = parse(query, words)
+    state, _ = parse(query, known)
     chosen = [(v, filters.label(world, name, v, state.lang)) for v in getattr(state, name)]
     found = [o for o in filters.found(world, name, typed, state.lang) if o not in chosen]
     return layout.as_options([*found, *chosen], typed)
 
 
-def table(world: World, query: str, sorting: Mapping[str, Any], words: Vocabulary) -> Any:
+def turned(
+    world: World, query: str, sorting: Mapping[str, Any], known: Vocabulary
+) -> dict[str, Any]:
     """Another page or order of the table of the same state."""
-    state, _ = parse(query, words)
-    column, down = str(sorting.get("column") or ""), bool(sorting.get("down"))
-    told = shown(world, state).told.table
-    return panels.table(told, catalogue(state.lang), column, down, int(sorting.get("page") or 0))
-
-
+    state, _ = parse(query, known)
+    told, words = shown(world, state).told.table, catalogue(state.lang)
+    return {"parts": {"table": panels.table(told, leading(state, known), words, sorting)}}

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.joins import joined_links
@@ -27,11 +29,15 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
     "stance": ("b_stance",),
     "status": ("status",),
 }
+Indices = npt.NDArray[np.int64]
+Mask = npt.NDArray[np.bool_]
+
 # Columns of few values, kept as categories so that filters compare numbers, not text.
 CODED = (
     "a_id", "a_region_id", "a_departement_id", "a_epci_id", "a_ept_id", "a_country_id", "b_id",
-    "b_admin1_id", "b_country_id", "b_subregion", "b_stance", "kind", "status",
+    "b_admin1_id", "b_country_id", "b_subregion", "b_stance", "kind", "status", "source_id",
 )  # fmt: skip
+PLAIN = ("start_year", "end_year", "initiative", "confidence")
 UNCODED = "uncoded"
 UNDECLARED = "undeclared"
 
@@ -51,23 +57,29 @@ class Totals:
 
 @lru_cache(maxsize=4)
 def links_of(world: World) -> pd.DataFrame:
-    """The joined links with what filters stand on: theme_list, b_groups, b_stance."""
-    links = joined_links(world)
-    links["theme_list"] = [
-        text.split(";") if text else [UNDECLARED] for text in links["themes"].fillna("")
-    ]
+    """What filters and totals stand on, a link a row, in the order of `joined_links`.
+
+    Columns of few values are categories; theme_list and b_groups hold several values a link.
+    """
+    joined = joined_links(world)
     members = group_members(world)
-    links["b_groups"] = [members.get(country, []) for country in links["b_country_id"]]
-    links["b_stance"] = links["b_country_id"].map(stances_of(world)["stance"]).fillna(UNCODED)
-    for status in ("active", "ended"):
-        links[f"is_{status}"] = links["status"] == status
-    return links.astype(dict.fromkeys(CODED, "category"))
+    stance = joined["b_country_id"].map(stances_of(world)["stance"]).fillna(UNCODED)
+    links = joined[[c for c in (*CODED, *PLAIN) if c != "b_stance"]].assign(
+        b_stance=stance,
+        theme_list=[t.split(";") if t else [UNDECLARED] for t in joined["themes"].fillna("")],
+        b_groups=[members.get(country, []) for country in joined["b_country_id"]],
+        is_active=joined["status"] == "active",
+        is_ended=joined["status"] == "ended",
+    )
+    return links.astype({c: "object" for c in CODED}).astype(dict.fromkeys(CODED, "category"))
 
 
 def tally(column: pd.Series) -> pd.Series:
-    """How often each value but the empty one occurs, most frequent first."""
-    counts = column.value_counts()
-    return counts[(counts > 0) & (counts.index != "")]
+    """How often each value of a category but the empty one occurs, most frequent first."""
+    counts = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)
+    found = pd.Series(counts[1:], index=column.cat.categories.astype(object))
+    found = found[(found > 0) & (found.index != "")]
+    return found.sort_values(ascending=False, kind="stable")
 
 
 @lru_cache(maxsize=4)
@@ -88,58 +100,87 @@ def selected_links(
     wanted: Mapping[str, tuple[str, ...]],
     years: tuple[int, int] | None = None,
 ) -> pd.DataFrame:
-    """Links that pass every filter: for each, any of its wanted values in any of its columns.
+    """Links that pass every filter; see `passing`."""
+    return links[passing(links, wanted, years)]
+
+
+def passing(
+    links: pd.DataFrame,
+    wanted: Mapping[str, tuple[str, ...]],
+    years: tuple[int, int] | None = None,
+) -> Mask:
+    """True for links that pass every filter: any of its wanted values in any of its columns.
 
     `years` keeps links known to have run in at least one of those years, ends included; a link
     without a start year is not among them.
     """
-    mask = pd.Series(True, index=links.index)
+    mask = np.ones(len(links), dtype=bool)
     for name, values in wanted.items():
         if values:
             mask &= _has_any(links, SELECTORS[name], values)
-    if years:
-        mask &= ran_between(links, *years)
-    return links[mask]
+    return mask & ran_between(links, *years) if years else mask
 
 
-def _has_any(links: pd.DataFrame, columns: tuple[str, ...], values: tuple[str, ...]) -> pd.Series:
-    found = pd.Series(False, index=links.index)
+def _has_any(links: pd.DataFrame, columns: tuple[str, ...], values: tuple[str, ...]) -> Mask:
+    found = np.zeros(len(links), dtype=bool)
     chosen = set(values)
     for column in columns:
+        held = links[column]
         if column in ("theme_list", "b_groups"):
-            found |= pd.Series([not chosen.isdisjoint(v) for v in links[column]], links.index)
+            found |= np.array([not chosen.isdisjoint(v) for v in held], dtype=bool)
         else:
-            found |= links[column].isin(chosen)
+            codes = held.cat.categories.get_indexer(list(values))
+            found |= np.isin(held.cat.codes.to_numpy(), codes[codes >= 0])
     return found
 
 
-def ran_between(links: pd.DataFrame, first: int, last: int) -> pd.Series:
+def ran_between(links: pd.DataFrame, first: int, last: int) -> Mask:
     """True where a link is known to have run in a year of first..last."""
-    started = links["start_year"].notna() & (links["start_year"].fillna(9999) <= last)
-    return started & (links["end_year"].fillna(9999) >= first)
+    start = links["start_year"].astype("float64").to_numpy()
+    end = links["end_year"].astype("float64").fillna(9999).to_numpy()
+    return ~np.isnan(start) & (start <= last) & (end >= first)
 
 
 def corridors(links: pd.DataFrame, level: str, partner_level: str) -> pd.DataFrame:
-    """One row a pair of places: origin, dest, links, collectivities, first_year, active, ended.
+    """One row a pair of places: origin, dest, links, collectivities, partners, active, ended and
+    first_year (NaN where no link of the pair is dated).
 
     Links whose end has no place at that level are not in any corridor; `without_corridor` counts
     them. Sorted by links, largest first, then by ids.
     """
-    near, far = NEAR[level], FAR[partner_level]
-    placed = links[(links[near] != "") & (links[far] != "")]
-    grouped = placed.groupby([near, far], sort=False, observed=True)
-    table = grouped.agg(
-        links=("link_id", "size"),
-        collectivities=("a_id", "nunique"),
-        partners=("b_id", "nunique"),
-        first_year=("start_year", "min"),
-        active=("is_active", "sum"),
-        ended=("is_ended", "sum"),
-    ).reset_index(names=["origin", "dest"])
-    table = table.astype({"first_year": "float64", "origin": "str", "dest": "str"})
-    return table.sort_values(
-        ["links", "origin", "dest"], ascending=[False, True, True], ignore_index=True
+    near, far = links[NEAR[level]], links[FAR[partner_level]]
+    placed = ((near != "") & (far != "")).to_numpy()
+    width = len(far.cat.categories)
+    pair = near.cat.codes.to_numpy(np.int64)[placed] * width + far.cat.codes.to_numpy()[placed]
+    pairs, group, counts = np.unique(pair, return_inverse=True, return_counts=True)
+    inside = links[placed]
+    table = pd.DataFrame(
+        {
+            "origin": near.cat.categories.to_numpy(object)[pairs // width],
+            "dest": far.cat.categories.to_numpy(object)[pairs % width],
+            "links": counts,
+            "collectivities": _distinct(group, inside["a_id"], len(pairs)),
+            "partners": _distinct(group, inside["b_id"], len(pairs)),
+            "first_year": _earliest(group, inside["start_year"], len(pairs)),
+            "active": np.bincount(group[inside["is_active"]], minlength=len(pairs)),
+            "ended": np.bincount(group[inside["is_ended"]], minlength=len(pairs)),
+        }
     )
+    order = np.lexsort((table["dest"], table["origin"], -table["links"]))
+    return table.iloc[order].reset_index(drop=True)
+
+
+def _distinct(group: Indices, column: pd.Series, groups: int) -> Indices:
+    """How many different values of a category each group has."""
+    width = len(column.cat.categories) + 1
+    seen = np.unique(group * width + column.cat.codes.to_numpy())
+    return np.bincount(seen // width, minlength=groups)
+
+
+def _earliest(group: Indices, years: pd.Series, groups: int) -> npt.NDArray[np.float64]:
+    earliest = np.full(groups, np.inf)
+    np.minimum.at(earliest, group, years.astype("float64").fillna(np.inf).to_numpy())
+    return np.where(np.isinf(earliest), np.nan, earliest)
 
 
 def without_corridor(links: pd.DataFrame, level: str, partner_level: str) -> int:
@@ -168,13 +209,21 @@ def totals(links: pd.DataFrame, table: pd.DataFrame) -> Totals:
 
 
 def counts_by(links: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Links and collectivities by the values of a column: key, links, collectivities."""
-    named = links[links[column] != ""]
-    table = named.groupby(column, observed=True).agg(
-        links=("link_id", "size"), collectivities=("a_id", "nunique")
+    """Links and collectivities by the values of a category: key, links, collectivities."""
+    values = links[column]
+    named = (values != "").to_numpy()
+    codes, group, counts = np.unique(
+        values.cat.codes.to_numpy()[named], return_inverse=True, return_counts=True
     )
-    table = table.reset_index(names="key").astype({"key": "str"})
-    return table.sort_values(["links", "key"], ascending=[False, True], ignore_index=True)
+    table = pd.DataFrame(
+        {
+            "key": values.cat.categories.to_numpy(object)[codes],
+            "links": counts,
+            "collectivities": _distinct(group, links["a_id"][named], len(codes)),
+        }
+    )
+    order = np.lexsort((table["key"], -table["links"]))
+    return table.iloc[order].reset_index(drop=True)
 
 
 def started_by_year(links: pd.DataFrame) -> pd.Series:

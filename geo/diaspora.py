@@ -22,6 +22,7 @@ POPULATIONS = {
 }
 ALL = "origin:all"
 NATIVE = "origin:native"
+CODED = ("place_id", "origin_id", "definition", "measure", "source_id", "bound", "unit")
 KEYS = ["place_id", "origin_id", "definition", "measure", "year", "source_id"]
 
 
@@ -54,7 +55,8 @@ def figures_of(world: World) -> pd.DataFrame:
     sums = _region_sums(figures, region)
     have = pd.MultiIndex.from_frame(figures[KEYS[:-1]])
     new = ~pd.MultiIndex.from_frame(sums[KEYS[:-1]]).isin(have)
-    return pd.concat([figures, sums[new]], ignore_index=True)
+    whole = pd.concat([figures, sums[new]], ignore_index=True)
+    return whole.astype(dict.fromkeys(CODED, "category"))
 
 
 def _complements(figures: pd.DataFrame) -> pd.DataFrame:
@@ -98,9 +100,21 @@ def figures_for(
 ) -> pd.DataFrame:
     """Number and share rows of one definition for these origins at a level of residence."""
     wanted = figures["origin_id"].isin(list(origins) or [ALL])
-    here = figures["place_id"].str.startswith(f"{level}:")
+    here = _of_authority(figures["place_id"], level)
     measure = figures["measure"].isin(["number", "share"])
-    return figures[(figures["definition"] == definition) & wanted & here & measure]
+    return _plain(figures[(figures["definition"] == definition) & wanted & here & measure])
+
+
+def _of_authority(ids: pd.Series, authority: str) -> pd.Series:
+    """True for ids such as `authority:…`; each different id is looked at once."""
+    known = ids.astype("category").cat
+    starts = known.categories.str.startswith(f"{authority}:")
+    return pd.Series(starts[known.codes], index=ids.index)
+
+
+def _plain(rows: pd.DataFrame) -> pd.DataFrame:
+    """A few rows with their categories as text again."""
+    return rows.astype({c: "object" for c in CODED if c in rows.columns})
 
 
 def year_within(available: Iterable[int], years: tuple[int, int] | None) -> int:
@@ -146,9 +160,8 @@ def _widest_source(rows: pd.DataFrame) -> pd.DataFrame:
 
 
 def _population_by_place(figures: pd.DataFrame, definition: str, year: int) -> pd.Series:
-    rows = figures[
-        (figures["definition"] == POPULATIONS[definition]) & (figures["year"] == year)
-    ]
+    people = figures["definition"] == POPULATIONS[definition]
+    rows = _plain(figures[people & (figures["year"] == year)])
     return rows.drop_duplicates("place_id").set_index("place_id")["value"]
 
 
@@ -167,6 +180,7 @@ def series(figures: pd.DataFrame, definition: str, place_ids: Sequence[str]) -> 
     the territories that ever has a figure has none is left out.
     """
     inside = figures[figures["place_id"].isin(place_ids) & (figures["origin_id"] == ALL)]
+    inside = _plain(inside)
     rows = inside[(inside["definition"] == definition) & (inside["measure"] == "number")]
     people = inside[inside["definition"] == POPULATIONS[definition]]
     table: pd.DataFrame = pd.DataFrame(
@@ -193,10 +207,10 @@ def origins_ranked(
     rows = figures[
         (figures["definition"] == definition)
         & figures["place_id"].isin(list(place_ids))
-        & figures["origin_id"].str.startswith("country:")
+        & _of_authority(figures["origin_id"], "country")
         & (figures["measure"] == "number")
     ]
-    rows = rows[rows["year"] == rows["year"].max()]
+    rows = _plain(rows[rows["year"] == rows["year"].max()])
     table: pd.DataFrame = rows.groupby("origin_id").agg(
         number=("value", "sum"), bound=("bound", "max"), estimate=("estimate", "any"),
         year=("year", "max"), source_id=("source_id", "first"), listed=("place_id", "nunique"),

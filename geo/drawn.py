@@ -25,6 +25,12 @@ def sheet_of(world: World, level: str) -> Sheet:
     return composed(layer[layer["place_id"].isin(laid.tolist())])
 
 
+@lru_cache(maxsize=4)
+def country_ids(world: World) -> tuple[str, ...]:
+    """The countries that the world map draws, in the order of their layer."""
+    return tuple(world.layer("countries_world")["place_id"])
+
+
 @lru_cache(maxsize=16)
 def geojson(world: World, layer: str) -> bytes:
     """One of LAYERS as GeoJSON; feature ids are place ids (or sheet keys for France)."""
@@ -81,6 +87,7 @@ def _slants(bounds: tuple[float, float, float, float]) -> shapely.MultiLineStrin
     )
 
 
+@lru_cache(maxsize=8)
 def frame_lines(sheet: Sheet) -> tuple[list[float | None], list[float | None]]:
     """The outlines of a sheet's frames as one broken line: lon, lat."""
     lon: list[float | None] = []

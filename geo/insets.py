@@ -8,6 +8,7 @@ the true coordinates.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import geopandas as gpd
 import shapely
@@ -54,7 +55,7 @@ FRAMES = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Sheet:
     """`territories`: key (place_id, or place_id@frame for an enlarged copy), place_id, geometry;
     `lines`: the frames' outlines; `names`: frame key, lon, lat, scale (times the mainland's)."""
@@ -62,6 +63,16 @@ class Sheet:
     territories: gpd.GeoDataFrame
     lines: gpd.GeoSeries
     names: tuple[tuple[str, float, float, float], ...]
+
+    @cached_property
+    def keys(self) -> list[str]:
+        """The key of each drawn territory, in the order of the layer."""
+        return list(self.territories["key"])
+
+    @cached_property
+    def place_ids(self) -> list[str]:
+        """The place that each drawn territory is, in the same order."""
+        return list(self.territories["place_id"])
 
 
 def composed(layer: gpd.GeoDataFrame) -> Sheet:

@@ -131,8 +131,8 @@ def _explained(
     """One reason for each place without a unit, with what was found instead."""
     no_point = missed.geometry.isna() | missed.geometry.is_empty
     at, unit = units.sindex.query(missed.geometry.array, predicate="intersects")
-    other = pd.Series(units["place_id"].to_numpy()[unit], index=missed["place_id"].to_numpy()[at])
-    elsewhere = missed["place_id"].map(other[~other.index.duplicated()])
+    ids, unit_ids = missed["place_id"].to_numpy()[at], units["place_id"].to_numpy()[unit]
+    elsewhere = missed["place_id"].map(dict(zip(ids, unit_ids, strict=True))).astype("object")
     reason = np.select(
         [no_point & bad_code[missed.index], no_point, elsewhere.notna()],
         ["unknown_code", "no_point", "other_country"],
@@ -142,7 +142,7 @@ def _explained(
         {
             "place_id": missed["place_id"].to_numpy(),
             "reason": reason,
-            "detail": elsewhere.fillna(missed["unit_id"]).to_numpy(),
+            "detail": elsewhere.where(elsewhere.notna(), missed["unit_id"]).to_numpy(),
         }
     )
 
@@ -206,3 +206,18 @@ def unresolved_links(world: World) -> pd.DataFrame:
         if place not in known
     ]
     return pd.DataFrame(rows, columns=["link_id", "end", "place_id", "reason"])
+
+
+def unmatched_ends(world: World) -> pd.DataFrame:
+    """Every end of a link that the join could not place: place_id, reason, detail, links.
+
+    `links` are the ids of the links that stand on it, joined by «;».
+    """
+    links = world.table("links")
+    ends = pd.concat([links[["link_id", "a_id"]].rename(columns={"a_id": "place_id"}),
+                      links[["link_id", "b_id"]].rename(columns={"b_id": "place_id"})])  # fmt: skip
+    named = ends.groupby("place_id")["link_id"].agg(lambda ids: ";".join(sorted(ids)))
+    unknown = unresolved_links(world)[["place_id", "reason"]].drop_duplicates().assign(detail="")
+    rows = pd.concat([located_ends(world).unmatched, unknown], ignore_index=True)
+    rows["links"] = rows["place_id"].map(named).fillna("")
+    return rows.sort_values(["reason", "place_id"], ignore_index=True)

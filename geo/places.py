@@ -34,12 +34,28 @@ class Places:
         names = zip(self.frame["name_fr"].tolist(), self.frame["name_en"].tolist(), strict=True)
         return [fold(fr if fr == en else f"{fr} | {en}") for fr, en in names]
 
+    @cached_property
+    def _columns(self) -> dict[str, dict[str, str]]:
+        wanted = ("name_fr", "name_en", "level", "of_fr", *ANCESTORS)
+        ids = self.frame.index.tolist()
+        return {c: dict(zip(ids, self.frame[c].tolist(), strict=True)) for c in wanted}
+
+    @cached_property
+    def points(self) -> dict[str, tuple[float, float]]:
+        """Longitude and latitude of every place, NaN where it has no point (degrees)."""
+        lon, lat = self.frame["lon"].tolist(), self.frame["lat"].tolist()
+        return dict(zip(self.frame.index.tolist(), zip(lon, lat, strict=True), strict=True))
+
     def __contains__(self, place_id: object) -> bool:
-        return place_id in self.frame.index
+        return place_id in self._columns["level"]
+
+    def value(self, place_id: str, column: str) -> str:
+        """One text column of one place; KeyError for an unknown id."""
+        return self._columns[column][place_id]
 
     def name(self, place_id: str, lang: str) -> str:
         """The place's name in the language; KeyError for an unknown id."""
-        return str(self.frame.at[place_id, f"name_{lang}"])
+        return self._columns[f"name_{lang}"][place_id]
 
     def names(self, place_ids: Iterable[str], lang: str) -> list[str]:
         return [self.name(place_id, lang) for place_id in place_ids]

@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import pandas as pd
+import numpy as np
+import numpy.typing as npt
 
 from dashboard.figures.scales import WIDTHS
 from dashboard.figures.theme import FONT, colour, pale
-from geo.arcs import arcs, broken
+from geo.arcs import Floats, broken
 
 Trace = dict[str, Any]
+
+OPACITY = (0.45, 0.55, 0.62, 0.7, 0.78)
+FADED = 0.12
 
 
 def areas(
@@ -61,30 +65,20 @@ def stepped(colours: Sequence[str]) -> list[list[float | str]]:
     return [[at / n, c] for k, c in enumerate(colours) for at in (k, k + 1)]
 
 
-def corridor_lines(table: pd.DataFrame, bounds: Sequence[float], faded: bool = False) -> list[Trace]:
+def corridor_lines(
+    lines: Floats, links: npt.NDArray[np.int64], bounds: Sequence[float], faded: bool = False
+) -> list[Trace]:
     """Corridors in width classes, one trace a class, thin ones first.
 
-    `table`: links, x0, y0, x1, y1 (degrees).
+    `lines`: (n, points, 2) degrees; `links`: how many each corridor holds; `bounds`: the least
+    number of links of each class.
     """
+    classes = np.searchsorted(bounds, links, side="right") - 1
     traces = []
     for k, width in enumerate(WIDTHS[: len(bounds)]):
-        high = bounds[k + 1] if k + 1 < len(bounds) else float("inf")
-        part = table[(table["links"] >= bounds[k]) & (table["links"] < high)]
-        lines = arcs(part[["x0", "y0"]].to_numpy(float), part[["x1", "y1"]].to_numpy(float))
-        lon, lat = broken(lines) if len(part) else ([None], [None])
-        traces.append(
-            {
-                "type": "scattergeo",
-                "geo": "geo",
-                "mode": "lines",
-                "lon": lon,
-                "lat": lat,
-                "line": {"width": width, "color": colour("corridor")},
-                "opacity": 0.12 if faded else (0.45, 0.55, 0.62, 0.7, 0.78)[k],
-                "hoverinfo": "skip",
-                "showlegend": False,
-            }
-        )
+        inside = lines[classes == k]
+        lon, lat = broken(inside) if len(inside) else ([None], [None])
+        traces.append(_line(lon, lat, colour("corridor"), width, FADED if faded else OPACITY[k]))
     return traces
 
 
@@ -140,9 +134,16 @@ def labels(
 
 def lines(
     lon: Sequence[float | None], lat: Sequence[float | None], *, stroke: str, width: float,
-    geo: str = "geo", opacity: float = 1,
+    geo: str = "geo",
 ) -> Trace:  # fmt: skip
     """A broken line: hatches, frames."""
+    return _line(lon, lat, stroke, width, 1, geo)
+
+
+def _line(
+    lon: Sequence[float | None], lat: Sequence[float | None], stroke: str, width: float,
+    opacity: float, geo: str = "geo",
+) -> Trace:  # fmt: skip
     return {
         "type": "scattergeo",
         "geo": geo,

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -29,6 +32,7 @@ from dashboard.views.territories import territories_of
 from geo import diaspora as geo_diaspora
 from geo.corridors import UNCODED, group_members
 from geo.drawn import frame_lines, sheet_of
+from geo.insets import Sheet
 from geo.places import FRANCE, places_of
 from geo.stances import stances_of
 from geo.world import World
@@ -134,30 +138,31 @@ def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """France in classes of the share, overseas and Paris in frames of their own."""
-    words = catalogue(state.lang)
     level = state.option("level")
     sheet = sheet_of(world, f"{level}s")
-    ids = sheet.territories["place_id"]
-    table = selection.stock.table.set_index("place_id")
-    share = ids.map(table["share"])
-    texts = [_hover(world, selection, place_id, state, words) for place_id in ids]
-    lon, lat = frame_lines(sheet)
+    told = {row["place_id"]: row for row in selection.stock.table.to_dict("records")}
+    share = pd.Series([told.get(i, {}).get("share", np.nan) for i in sheet.place_ids], dtype=float)
     area = traces.areas(
-        f"/geometry/{level}s.{world.version}.json", list(sheet.territories["key"]),
-        list(_classes(selection).of(share) + 1), [colour("nodata"), *sequence()], texts,
+        f"/geometry/{level}s.{world.version}.json", sheet.keys,
+        (_classes(selection).of(share) + 1).tolist(), [colour("nodata"), *sequence()],
+        [_hover(world, selection, i, told.get(i), state.lang) for i in sheet.place_ids],
         selected=selection.chosen,
-        faded=[bool(selection.chosen) and i not in selection.chosen for i in ids],
+        faded=[bool(selection.chosen) and i not in selection.chosen for i in sheet.place_ids],
     )  # fmt: skip
-    names = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in sheet.names]
-    data = [
-        area,
+    return frames.figure([area, *_frames(sheet, state.lang)], state.view + level,
+                         geo=frames.france())  # fmt: skip
+
+
+def _frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
+    """The outlines of the inset frames and their names with their scale."""
+    words, names = catalogue(lang), sheet.names
+    lon, lat = frame_lines(sheet)
+    said = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in names]
+    return [
         traces.lines(lon, lat, stroke=colour("rule"), width=0.8),
-        traces.labels(
-            [x for _, x, _, _ in sheet.names], [y for _, _, y, _ in sheet.names], names,
-            anchor="bottom right", size=10,
-        ),
+        traces.labels([n[1] for n in names], [n[2] for n in names], said,
+                      anchor="bottom right", size=10),
     ]  # fmt: skip
-    return frames.figure(data, state.view + level, geo=frames.france())
 
 
 def _classes(selection: Selection) -> Classes:
@@ -165,13 +170,12 @@ def _classes(selection: Selection) -> Classes:
 
 
 def _hover(
-    world: World, selection: Selection, place_id: str, state: ViewState, words: Catalogue
+    world: World, selection: Selection, place_id: str, row: Mapping[Hashable, Any] | None, lang: str
 ) -> str:
-    name = escape(places_of(world).name(place_id, state.lang))
-    table = selection.stock.table.set_index("place_id")
-    if place_id not in table.index:
+    words = catalogue(lang)
+    name = escape(places_of(world).name(place_id, lang))
+    if row is None:
         return f"<b>{name}</b><br>{words.say('no_data')}"
-    row = table.loc[place_id]
     lines = [f"<b>{name}</b>"]
     if row["share"] == row["share"]:
         lines.append(words.say("diaspora.share", share=words.percent(row["share"])))

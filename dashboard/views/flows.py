@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -36,7 +39,9 @@ from dashboard.telling import (
 )
 from dashboard.views.territories import territories_of
 from geo import corridors as geo_corridors
-from geo.drawn import frame_lines, sheet_of
+from geo.arcs import Floats, arcs
+from geo.drawn import country_ids, frame_lines, sheet_of
+from geo.joins import joined_links
 from geo.places import places_of
 from geo.stances import CLASSES
 from geo.world import World
@@ -73,14 +78,14 @@ def select(world: World, state: ViewState) -> Selection:
     if state.territory or state.partner:
         every = geo_corridors.selected_links(links, others, state.years)
         around = geo_corridors.corridors(every, level, far)
-    by_country = geo_corridors.selected_links(links, without(wanted, "partner"), state.years)
-    by_territory = geo_corridors.selected_links(links, without(wanted, "territory"), state.years)
+    but_partner = geo_corridors.passing(links, without(wanted, "partner"), state.years)
+    but_territory = geo_corridors.passing(links, without(wanted, "territory"), state.years)
     near = "a_region_id" if level == "region" else "a_departement_id"
     return Selection(
         links=kept, corridors=table, around=around,
         totals=geo_corridors.totals(kept, table), known=len(links),
-        countries=geo_corridors.tally(by_country["b_country_id"]),
-        territories=geo_corridors.tally(by_territory[near]),
+        countries=geo_corridors.tally(links["b_country_id"][but_partner]),
+        territories=geo_corridors.tally(links[near][but_territory]),
         unplaced=geo_corridors.without_corridor(kept, level, far),
     )  # fmt: skip
 
@@ -96,9 +101,10 @@ def without(wanted: dict[str, tuple[str, ...]], *names: str) -> dict[str, tuple[
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One link a row: the finest data that the view stands on."""
-    kept = geo_corridors.selected_links(
+    selected = geo_corridors.selected_links(
         geo_corridors.links_of(world), wanted_of(state), state.years
     )
+    kept = joined_links(world).loc[selected.index].assign(b_stance=selected["b_stance"])
     lang = state.lang
     columns = {
         "link_id": "link_id", "a_id": "territory_id", f"a_name_{lang}": "territory",
@@ -116,42 +122,49 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 
 def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One corridor a row, with the names and points of its ends."""
-    return with_ends(world, selection, selection.corridors, state)
+    return with_ends(world, selection.corridors, state)
 
 
-def with_ends(
-    world: World, selection: Selection, table: pd.DataFrame, state: ViewState
-) -> pd.DataFrame:
+def with_ends(world: World, table: pd.DataFrame, state: ViewState) -> pd.DataFrame:
     """Corridors with origin_name, dest_name and the points x0, y0, x1, y1 (degrees)."""
-    frame = places_of(world).frame
-    name = frame[f"name_{state.lang}"]
-    known = table.assign(origin_name=table["origin"].map(name), dest_name=table["dest"].map(name))
-    for end, (x, y) in (("origin", ("x0", "y0")), ("dest", ("x1", "y1"))):
-        known[x], known[y] = known[end].map(frame["lon"]), known[end].map(frame["lat"])
-    return known
+    places = places_of(world)
+    origins, dests = table["origin"].tolist(), table["dest"].tolist()
+    starts = np.array([places.points[i] for i in origins]).reshape(-1, 2)
+    ends = np.array([places.points[i] for i in dests]).reshape(-1, 2)
+    return table.assign(
+        origin_name=places.names(origins, state.lang), dest_name=places.names(dests, state.lang),
+        x0=starts[:, 0], y0=starts[:, 1], x1=ends[:, 0], y1=ends[:, 1],
+    )  # fmt: skip
 
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world with its corridors, and France beside it."""
     words = catalogue(state.lang)
-    bounds = width_bounds(selection, state)
-    drawn = selection.corridors.head(state.corridors)
-    drawn = with_ends(world, selection, drawn, state).dropna(subset=["x0", "x1"])
-    data = [_countries(world, selection, state, words)]
-    around = selection.around.head(state.corridors)
-    around = with_ends(world, selection, around, state).dropna(subset=["x0", "x1"])
-    data.append(traces.corridor_lines(around, (0,), faded=True)[0])
-    data += traces.corridor_lines(drawn, bounds.bounds)
-    data.append(_handles(drawn, words))
-    data.append(_partners(drawn))
-    data.append(_names(selection, world, state))
-    data += _france(world, selection, state, words)
+    bounds = width_bounds(selection, state).bounds
+    drawn = _placed(with_ends(world, selection.corridors.head(state.corridors), state))
+    around = _placed(with_ends(world, selection.around.head(state.corridors), state))
+    lines, pale = _lines(drawn), _lines(around)
+    data = [
+        _countries(world, selection, state, words),
+        *traces.corridor_lines(pale, around["links"].to_numpy(), (0,), faded=True),
+        *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds),
+        _handles(drawn, lines, words),
+        _partners(drawn),
+        _names(selection, world, state),
+        *_france(world, selection, state, words),
+    ]
     return frames.figure(
-        data,
-        state.view,
-        geo=frames.world(WORLD_BOX, EXTENT),
-        geo2=frames.france(FRANCE_BOX),
+        data, state.view, geo=frames.world(WORLD_BOX, EXTENT), geo2=frames.france(FRANCE_BOX)
     )
+
+
+def _placed(table: pd.DataFrame) -> pd.DataFrame:
+    """Corridors whose two ends have a point."""
+    return table[(table["x0"].notna() & table["x1"].notna()).to_numpy()]
+
+
+def _lines(table: pd.DataFrame) -> Floats:
+    return arcs(table[["x0", "y0"]].to_numpy(float), table[["x1", "y1"]].to_numpy(float))
 
 
 def width_bounds(selection: Selection, state: ViewState) -> Classes:
@@ -163,38 +176,48 @@ def width_bounds(selection: Selection, state: ViewState) -> Classes:
 
 
 def _countries(world: World, selection: Selection, state: ViewState, words: Catalogue) -> traces.Trace:
-    table = world.layer("countries_world")[["place_id"]]
-    count = table["place_id"].map(selection.countries)
-    name = places_of(world).frame[f"name_{state.lang}"]
-    kept = set(selection.links["b_country_id"])
-    texts = [
-        f"<b>{escape(name[i])}</b><br>" + (words.say("n_links", n=int(c)) if c == c
-                                           else words.say("no_link_known"))
-        for i, c in zip(table["place_id"], count, strict=True)
-    ]  # fmt: skip
-    faded = [bool(state.partner) and c == c and i not in kept
-             for i, c in zip(table["place_id"], count, strict=True)]  # fmt: skip
+    ids = country_ids(world)
+    kept = set(selection.links["b_country_id"].unique())
+    counts = selection.countries.to_dict()
     return traces.areas(
-        f"/geometry/countries.{world.version}.json", list(table["place_id"]),
-        list(count_classes().of(count) + 1), [colour("land"), *sequence("under")], texts,
-        selected=frozenset(state.partner), faded=faded,
+        f"/geometry/countries.{world.version}.json", ids, _classes(ids, counts),
+        [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state, words),
+        selected=frozenset(state.partner),
+        faded=[bool(state.partner) and i in counts and i not in kept for i in ids],
     )  # fmt: skip
 
 
-def _handles(drawn: pd.DataFrame, words: Catalogue) -> traces.Trace:
+def _classes(ids: Sequence[str], counts: Mapping[str, int]) -> list[int]:
+    """The class of each area, 0 where it has no link."""
+    links = np.array([counts.get(i, 0) for i in ids])
+    return np.searchsorted(count_classes().bounds, links, side="right").tolist()  # type: ignore[no-any-return]
+
+
+def _area_texts(
+    world: World, ids: Sequence[str], counts: Mapping[str, int], state: ViewState, words: Catalogue
+) -> list[str]:
+    """Name and number of links of each area, for the mouse."""
+    places, none = places_of(world), words.say("no_link_known")
+    said = {n: words.say("n_links", n=n) for n in set(counts.values())}
+    return [
+        f"<b>{escape(places.name(i, state.lang))}</b><br>"
+        + (said[counts[i]] if i in counts else none)
+        for i in ids
+    ]
+
+
+def _handles(drawn: pd.DataFrame, lines: Floats, words: Catalogue) -> traces.Trace:
     """Unseen points at the middle of each corridor, to hover and click."""
-    from geo.arcs import arcs
-
-    lines = arcs(drawn[["x0", "y0"]].to_numpy(float), drawn[["x1", "y1"]].to_numpy(float), 3)
-    texts = [_corridor_text(row, words) for row in drawn.itertuples()]
+    middle = np.round(lines[:, lines.shape[1] // 2], 2)
     return traces.points(
-        lines[:, 1, 0].round(2).tolist(), lines[:, 1, 1].round(2).tolist(), [9] * len(drawn),
-        texts, list(drawn["origin"] + "|" + drawn["dest"]), fill=colour("corridor"), opacity=0,
+        middle[:, 0].tolist(), middle[:, 1].tolist(), [9] * len(drawn),
+        [_corridor_text(row, words) for row in drawn.to_dict("records")],
+        [f"{a}|{b}" for a, b in zip(drawn["origin"], drawn["dest"], strict=True)],
+        fill=colour("corridor"), opacity=0,
     )  # fmt: skip
 
 
-def _corridor_text(row: object, words: Catalogue) -> str:
-    get = row._asdict()  # type: ignore[attr-defined]
+def _corridor_text(get: Mapping[Hashable, Any], words: Catalogue) -> str:
     first = get["first_year"]
     year = words.say("since", year=str(int(first))) if first == first else words.say("no_date")
     return (
@@ -205,21 +228,19 @@ def _corridor_text(row: object, words: Catalogue) -> str:
 
 
 def _partners(drawn: pd.DataFrame) -> traces.Trace:
-    ends = drawn.drop_duplicates("dest")
+    ends = dict(zip(drawn["dest"], zip(drawn["x1"], drawn["y1"], strict=True), strict=True))
     trace = traces.points(
-        ends["x1"].round(2).tolist(), ends["y1"].round(2).tolist(), [4] * len(ends),
-        [""] * len(ends), list(ends["dest"]), fill=colour("corridor-strong"),
+        [round(x, 2) for x, _ in ends.values()], [round(y, 2) for _, y in ends.values()],
+        [4] * len(ends), [""] * len(ends), list(ends), fill=colour("corridor-strong"),
     )  # fmt: skip
     return {**trace, "hoverinfo": "skip", "hovertemplate": None}
 
 
 def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace:
     """Names of the partner countries with most links, as many as fit without touching."""
-    frame = places_of(world).frame
+    places = places_of(world)
     kept = geo_corridors.tally(selection.links["b_country_id"]).head(24).index
-    candidates = [
-        (frame.at[i, f"name_{state.lang}"], frame.at[i, "lon"], frame.at[i, "lat"]) for i in kept if i
-    ]
+    candidates = [(places.name(i, state.lang), *places.points[i]) for i in kept]
     fitting = kept_apart(candidates)
     return traces.labels(
         [x for _, x, _ in fitting], [y for _, _, y in fitting], [escape(n) for n, _, _ in fitting],
@@ -232,21 +253,14 @@ def _france(
 ) -> list[traces.Trace]:
     layer = "regions" if state.option("level") == "region" else "departements"
     sheet = sheet_of(world, layer)
-    ids = sheet.territories["place_id"]
-    count = ids.map(selection.territories)
-    name = places_of(world).frame["name_fr"]
+    ids, counts = sheet.place_ids, selection.territories.to_dict()
     chosen = territories_of(world, state.territory, layer.removesuffix("s"))
-    texts = [
-        f"<b>{escape(name[i])}</b><br>" + (words.say("n_links", n=int(c)) if c == c
-                                           else words.say("no_link_known"))
-        for i, c in zip(ids, count, strict=True)
-    ]  # fmt: skip
     lon, lat = frame_lines(sheet)
     return [
         traces.areas(
-            f"/geometry/{layer}.{world.version}.json", list(sheet.territories["key"]),
-            list(count_classes().of(count) + 1),
-            [colour("land"), *sequence("under")], texts, geo="geo2", selected=frozenset(chosen),
+            f"/geometry/{layer}.{world.version}.json", sheet.keys, _classes(ids, counts),
+            [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state, words),
+            geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
         ),
         traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
@@ -373,7 +387,7 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
 
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
-    table = with_ends(world, selection, selection.corridors, state)
+    table = with_ends(world, selection.corridors, state)
     columns = (
         Column("origin_name", words.say("column.territory")),
         Column("dest_name", words.say("column.partner")),

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from html import escape
+from typing import Any
 
 import pandas as pd
 
@@ -29,7 +31,7 @@ from dashboard.telling import (
 )
 from dashboard.views import flows
 from geo import corridors as geo_corridors
-from geo.drawn import hatches
+from geo.drawn import country_ids, hatches
 from geo.places import places_of
 from geo.stances import CLASSES, GRADES, Rule, rule_of, stances_of
 from geo.world import World
@@ -106,20 +108,19 @@ def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world in three colours and a hatch, or along the continuum, or by confidence."""
-    words = catalogue(state.lang)
     states = selection.states
-    ids = world.layer("countries_world")["place_id"]
+    ids = country_ids(world)
     colours, classes = _coloured(states, state.option("measure"))
-    texts = [_hover(world, selection, place_id, state, words) for place_id in ids]
-    kept = set(states.index[states["kept"]])
+    told = dict(zip(states.index, states.to_dict("records"), strict=True))
+    known = classes.to_dict()
     area = traces.areas(
-        f"/geometry/countries.{world.version}.json", list(ids),
-        [int(classes.get(i, 0)) for i in ids], colours, texts,
+        f"/geometry/countries.{world.version}.json", ids, [int(known.get(i, 0)) for i in ids],
+        colours, [_hover(world, selection, i, told.get(i), state.lang) for i in ids],
         selected=frozenset(state.partner),
-        faded=[i in states.index and i not in kept for i in ids],
+        faded=[i in told and not told[i]["kept"] for i in ids],
     )  # fmt: skip
-    hatched = states.index[(states["stance"] == "unclassified") & states["kept"]]
-    data = [area, traces.hatch(hatches(world), list(hatched))]
+    hatched = [i for i, row in told.items() if row["stance"] == "unclassified" and row["kept"]]
+    data = [area, traces.hatch(hatches(world), hatched)]
     return frames.figure(data, state.view, geo=frames.world(scale=1.28))
 
 
@@ -138,12 +139,12 @@ def _coloured(states: pd.DataFrame, measure: str) -> tuple[list[str], pd.Series]
 
 
 def _hover(
-    world: World, selection: Selection, place_id: str, state: ViewState, words: Catalogue
+    world: World, selection: Selection, place_id: str, row: Mapping[Hashable, Any] | None, lang: str
 ) -> str:
-    name = escape(places_of(world).name(place_id, state.lang))
-    if place_id not in selection.states.index:
+    words = catalogue(lang)
+    name = escape(places_of(world).name(place_id, lang))
+    if row is None:
         return f"<b>{name}</b><br>{words.say('stance.uncoded')}"
-    row = selection.states.loc[place_id]
     lines = [f"<b>{name}</b>", words.say(f"stance.{row['stance']}")]
     if row["position"] == row["position"]:
         lines.append(
@@ -154,7 +155,7 @@ def _hover(
     if count := int(selection.links.get(place_id, 0)):
         lines.append(words.say("n_links", n=count))
     if row["date_situation"]:
-        lines.append(words.say("stances.dated", date=row["date_situation"]))
+        lines.append(words.say("stances.dated", date=escape(row["date_situation"])))
     return "<br>".join(lines)
 
 

@@ -1,0 +1,101 @@
+"""The whole check of dataset folders: each on its own, then all of them together."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+from typing import TypeVar
+
+import pandas as pd
+
+from geo.check.forms import form_faults
+from geo.check.positions import position_faults
+from geo.check.reading import Folder, Layer, Table, folders_below, read_folder
+from geo.check.references import (
+    CODES,
+    DECLARED,
+    LAYER_OF,
+    Known,
+    boundary_faults,
+    code_faults,
+    id_faults,
+    shared_code_faults,
+)
+from geo.check.shapes import layer_faults
+from geo.errors import Fault
+from geo.load import EMBEDDED
+
+T = TypeVar("T")
+
+
+def check(folders: Iterable[Path] = (EMBEDDED,), progress: bool = True) -> list[Fault]:
+    """Every fault of the datasets at or below these folders, sorted by file and line.
+
+    Ids are looked up in these datasets; a table that none of them has is taken from the
+    embedded data, so that a dataset of one's own can be checked alone.
+    """
+    faults: list[Fault] = []
+    paths: list[Path] = []
+    for root in folders:
+        found, none = folders_below(Path(root))
+        paths += found
+        faults += none
+    read = [read_folder(path) for path in _told(paths, "read", progress)]
+    for folder in read:
+        faults += folder.faults + code_faults(folder)
+    for folder in _told(read, "tables", progress):
+        faults += form_faults(folder)
+    tables = [table for folder in read for table in folder.tables]
+    layers = [layer for folder in read for layer in folder.layers]
+    for layer in _told(layers, "layers", progress):
+        faults += layer_faults(layer)
+    return sorted({*faults, *_together(tables, layers)})
+
+
+def _together(tables: list[Table], layers: list[Layer]) -> list[Fault]:
+    """Faults that only show when the datasets are held against each other."""
+    known = _known(tables, layers)
+    return [
+        *id_faults(tables, known),
+        *shared_code_faults(tables, known),
+        *boundary_faults(layers, known),
+        *position_faults(tables, known),
+    ]
+
+
+def _known(tables: list[Table], layers: list[Layer]) -> Known:
+    """What ids are looked up in: these datasets, completed from the embedded ones."""
+    own_tables = _by_name(tables)
+    own_layers = {layer.name: layer.frame for layer in layers}
+    wanted = {table for table, _ in DECLARED.values()} | {table for table, _ in CODES.values()}
+    if wanted <= set(own_tables) and set(LAYER_OF) <= set(own_layers):
+        return Known(own_tables, own_layers)
+    embedded = _embedded()
+    return Known(
+        tables={t.name: t.frame for folder in embedded for t in folder.tables} | own_tables,
+        layers={x.name: x.frame for folder in embedded for x in folder.layers} | own_layers,
+    )
+
+
+def _by_name(tables: list[Table]) -> dict[str, pd.DataFrame]:
+    """Tables of one name in several datasets as one, as the atlas loads them."""
+    names = {table.name for table in tables}
+    return {
+        name: pd.concat([table.frame for table in tables if table.name == name]).fillna("")
+        for name in names
+    }
+
+
+@lru_cache(maxsize=1)
+def _embedded() -> tuple[Folder, ...]:
+    return tuple(read_folder(path) for path in folders_below(EMBEDDED)[0])
+
+
+def _told(items: Sequence[T], name: str, progress: bool) -> Iterator[T]:
+    """The items with a progress bar on a terminal, where tqdm is installed."""
+    try:
+        from tqdm import tqdm
+    except ImportError:
+        return iter(items)
+    return iter(tqdm(items, desc=name, disable=None if progress else True, leave=False))

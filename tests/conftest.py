@@ -1,0 +1,36 @@
+"""What all tests share: the embedded world, and a small one drawn by hand."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+import small
+
+from geo.load import load
+from geo.world import World
+
+
+@pytest.fixture(scope="session")
+def world() -> World:
+    """The embedded data."""
+    return load()
+
+
+@pytest.fixture(scope="session")
+def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the small world; not to be written to."""
+    return small.write(tmp_path_factory.mktemp("small") / "data")
+
+
+@pytest.fixture(scope="session")
+def small_world(small_data: Path) -> World:
+    """Three square countries, five links."""
+    return load(small_data)
+
+
+@pytest.fixture
+def copied(small_data: Path, tmp_path: Path) -> Path:
+    """A copy of the small world's folder that a test may break."""
+    return Path(shutil.copytree(small_data, tmp_path / "data"))
