@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -32,17 +33,19 @@ def _by_label(options: Iterable[Option]) -> list[Option]:
     return sorted(options, key=lambda option: fold(option[1]))
 
 
-def _codes(field: str) -> Callable[[World, Catalogue], list[Option]]:
+def _codes(field: str, column: str) -> Callable[[World, Catalogue], list[Option]]:
+    """The codes of a field that links use; other datasets have fields of the same name."""
+
     def options(world: World, words: Catalogue) -> list[Option]:
-        codes = world.table("codes")
-        rows = codes[codes["field"] == field].drop_duplicates("code")
+        codes, used = world.table("codes"), set(";".join(world.table("links")[column]).split(";"))
+        rows = codes[(codes["field"] == field) & codes["code"].isin(used)].drop_duplicates("code")
         return list(zip(rows["code"], rows[f"label_{words.lang}"], strict=True))
 
     return options
 
 
 def _themes(world: World, words: Catalogue) -> list[Option]:
-    return [*_by_label(_codes("theme")(world, words)), (UNDECLARED, words.say("undeclared"))]
+    return [*_by_label(_codes("theme", "themes")(world, words)), (UNDECLARED, words.say("undeclared"))]
 
 
 def _subregions(world: World, words: Catalogue) -> list[Option]:
@@ -68,10 +71,10 @@ FILTERS = (
     Filter("partner", ALL_VIEWS, search=FAR_LEVELS),
     Filter("subregion", ALL_VIEWS, _subregions),
     Filter("group", ALL_VIEWS, _groups),
-    Filter("kind", LINK_VIEWS, _codes("kind")),
+    Filter("kind", LINK_VIEWS, _codes("kind", "kind")),
     Filter("theme", LINK_VIEWS, _themes),
     Filter("stance", ALL_VIEWS, _stances),
-    Filter("status", LINK_VIEWS, _codes("status")),
+    Filter("status", LINK_VIEWS, _codes("status", "status")),
     Filter("origin", ("diaspora",), search=("country",)),
 )
 BY_NAME = {row.name: row for row in FILTERS}
@@ -92,6 +95,25 @@ def label(world: World, name: str, value: str, lang: str) -> str:
 
 def place_label(world: World, place_id: str, lang: str) -> str:
     """A place's name, with what tells it from its homonyms."""
+    return _homonyms(world, lang).get(place_id) or _plain_label(world, place_id, lang)
+
+
+@lru_cache(maxsize=4)
+def _homonyms(world: World, lang: str) -> Mapping[str, str]:
+    """Labels of the places whose plain label is also another's: with the level, else the code."""
+    places, words = places_of(world), catalogue(lang)
+    plain = {i: _plain_label(world, i, lang) for i in places.frame.index}
+    french = {i: places.value(i, "country_id") == FRANCE for i in plain}
+    count = Counter((label, french[i]) for i, label in plain.items())
+    shared = {
+        i: f"{label} · {words.say('place.' + places.value(i, 'level'))}"
+        for i, label in plain.items() if count[label, french[i]] > 1
+    }  # fmt: skip
+    again = Counter(shared.values())
+    return {i: t if again[t] == 1 else f"{t} {i.split(':', 1)[1]}" for i, t in shared.items()}
+
+
+def _plain_label(world: World, place_id: str, lang: str) -> str:
     places = places_of(world)
     name = places.name(place_id, lang)
     level, number = place_id.split(":", 1)
@@ -111,7 +133,7 @@ def found(world: World, name: str, text: str, lang: str) -> list[Option]:
     if not text.strip():
         return list(_first_choices(world, row.search[0], lang))
     ids = places.search(text, row.search)
-    if row.search == FAR_LEVELS:
+    if row.name != "territory":
         ids = [i for i in ids if places.value(i, "country_id") != FRANCE]
     return [(i, place_label(world, i, lang)) for i in ids]
 
@@ -175,12 +197,12 @@ def phrases(world: World, state: ViewState) -> list[str]:
 
 def sentence(said: str, world: World, state: ViewState) -> str:
     """What is shown, then the filters that act, as sentences."""
-    clauses = "; ".join(phrases(world, state)) if state.lang == "en" else " ; ".join(
-        phrases(world, state))
+    clauses = ("; " if state.lang == "en" else " ; ").join(phrases(world, state))
     return f"{said}. {clauses[:1].upper()}{clauses[1:]}." if clauses else f"{said}."
 
 
-def idle(world: World, state: ViewState) -> list[str]:
+def idle(state: ViewState) -> list[str]:
     """The active filters that have nothing to act on in this view, by name."""
     words = catalogue(state.lang)
-    return [words.say(f"filter.{row.name}") for row, _ in active(state) if state.view not in row.views]
+    idle_rows = [row for row, _ in active(state) if state.view not in row.views]
+    return [words.say(f"filter.{row.name}") for row in idle_rows]

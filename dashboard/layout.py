@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import dash_bootstrap_components as dbc
@@ -154,6 +155,7 @@ def period(world: World) -> tuple[int, int]:
     return int(started.min()) // 5 * 5, int(max(started.max(), figures.max()))
 
 
+@lru_cache(maxsize=32)
 def base_options(world: World, name: str, lang: str) -> list[dict[str, str]]:
     """What a list control offers before anything is typed."""
     row = filters.BY_NAME[name]

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboard.filters import BY_NAME
-from dashboard.state import LISTS, OPTIONS, TOPS, WIDTHS, ViewState, Vocabulary, parse
+from dashboard.state import LISTS, OPTIONS, TOPS, WIDTHS, YEARS, ViewState, Vocabulary, parse
 from geo.places import FRANCE
 
 CHOICES = ("level", "partner_level", "measure", "width")
@@ -29,7 +29,7 @@ def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) 
     from it. `period` is the whole range of the years' slider, which means «all years»."""
     state, _ = parse(query, words)
     if act.source == "map":
-        return _clicked(state, act.data or {}, words)
+        return _clicked(state, _key(act.data), words)
     if act.source in CONTROLS:
         return _controlled(state, act, words, period)
     return state
@@ -48,17 +48,25 @@ def cleared(state: ViewState) -> ViewState:
     return replace(state, **dict.fromkeys(PLACES, ()))  # type: ignore[arg-type]
 
 
-def _clicked(state: ViewState, data: Mapping[str, Any], words: Vocabulary) -> ViewState:
+def _key(data: Any) -> str:
+    """What the clicked point stands for; empty for data that no map sends."""
+    points = data.get("points") if isinstance(data, dict) else None
+    point = points[0] if isinstance(points, list) and points else None
+    key = (point.get("location") or point.get("customdata")) if isinstance(point, dict) else None
+    return key.split("@")[0] if isinstance(key, str) else ""
+
+
+def _clicked(state: ViewState, key: str, words: Vocabulary) -> ViewState:
     """A click on the map: an area is one place, the middle of a corridor its two ends."""
-    point = (data.get("points") or [{}])[0]
-    key = str(point.get("location") or point.get("customdata") or "").split("@")[0]
-    ends = [end for end in key.split("|") if end]
-    if len(ends) == 2:
-        known = words.known("territory", ends[0]) and words.known("partner", ends[1])
-        return replace(state, territory=(ends[0],), partner=(ends[1],)) if known else state
+    near, bar, far = key.partition("|")
+    if bar:
+        if not (words.known("territory", near) and words.known("partner", far)):
+            return state
+        again = (state.territory, state.partner) == ((near,), (far,))
+        return replace(state, territory=() if again else (near,), partner=() if again else (far,))
     for name in ("territory", "partner"):
-        if ends and ends[0] != FRANCE and words.known(name, ends[0]):
-            return state.toggled(name, ends[0])
+        if near != FRANCE and words.known(name, near):
+            return state.toggled(name, near)
     return state
 
 
@@ -69,12 +77,19 @@ def _controlled(
     to draw only when it is the one that was made, since its default depends on the rest."""
     controls = act.controls
     changes: dict[str, Any] = {
-        name: tuple(v for v in controls.get(name) or () if words.known(name, str(v)))
+        name: tuple(v for v in _several(controls, name, str) if words.known(name, v))
         for name in BY_NAME
     }
-    years = tuple(int(y) for y in controls.get("years") or period)
-    changes["years"] = None if years == tuple(period) else (min(years), max(years))
+    years = _several(controls, "years", int) or list(period)
+    ends = (min(years), max(years))
+    changes["years"] = ends if ends != period and YEARS[0] <= ends[0] <= ends[1] <= YEARS[1] else None
     return replace(state, **changes, **_chosen(state, act.source, controls.get(act.source)))
+
+
+def _several(controls: Mapping[str, Any], name: str, kind: type) -> list[Any]:
+    """The values of one kind that a control holds."""
+    held = controls.get(name)
+    return [v for v in held if isinstance(v, kind)] if isinstance(held, (list, tuple)) else []
 
 
 def _chosen(state: ViewState, name: str, value: Any) -> dict[str, Any]:

@@ -42,7 +42,8 @@ def done(trigger: str | None, asked: Any, click: Any) -> Act:
     if trigger == "map":
         return Act("map", click)
     asked = asked if isinstance(asked, dict) else {}
-    return Act(str(asked.get("source", "")), None, asked.get("controls") or {})
+    controls = asked.get("controls")
+    return Act(str(asked.get("source", "")), None, controls if isinstance(controls, dict) else {})
 
 
 def rendered(
@@ -122,7 +123,7 @@ def _notices(
 ) -> str:
     words = catalogue(state.lang)
     texts = [said(notice, state.lang) for notice in notices]
-    if idle := filters.idle(world, state):
+    if idle := filters.idle(state):
         texts.append(words.say("notice.idle", names=words.joined(idle)))
     return panels.notices(texts, _lifts(state, known, words) if told.empty else None, words)
 

@@ -123,7 +123,8 @@ def parse(query: str, words: Vocabulary) -> tuple[ViewState, tuple[Notice, ...]]
         return state, (Notice("", query[:40] + "…", "too_long"),)
     pairs: dict[str, str] = {}
     for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True, errors="replace"):
-        pairs[name] = value
+        again = name in LISTS and name in pairs
+        pairs[name] = f"{pairs[name]},{value}" if again else value
     changes: dict[str, object] = {}
     view, notice = _view(pairs.pop("view", state.view))
     notices += notice

@@ -30,8 +30,9 @@ KEYS = ["place_id", "origin_id", "definition", "measure", "year", "source_id"]
 class Stock:
     """What a diaspora map stands on: one row a territory.
 
-    `table`: place_id, number, share (% of the population), bound, estimate, source_id; a
-    territory without a row has no figure, which is not zero. `year` is 0 where there is none.
+    `table`: place_id, number, share (% of the population), bound, estimate, source_id (of the
+    share, where there is one) and number_source_id; a territory without a row has no figure,
+    which is not zero. `year` is 0 where there is none.
     """
 
     table: pd.DataFrame
@@ -133,7 +134,8 @@ def stock(
     """The people of these origins in each territory, in the latest year of the period.
 
     Where the same share stands in two sources, the one that covers more territories is used
-    whole. Numbers of several origins are added; their share is that of the sum.
+    whole. Numbers of several origins are added; where an origin is not listed for a territory
+    the sum is a lower bound.
     """
     rows = figures_for(figures, definition, origins, level)
     year = year_within(rows["year"].dropna().unique(), years)
@@ -145,8 +147,12 @@ def stock(
     table["share"] = table["share"].fillna(table["number"] / people.reindex(table.index) * 100)
     every = rows.groupby("place_id")
     table["bound"] = every["bound"].max()
+    table.loc[every["origin_id"].nunique() < len(origins), "bound"] = "lower"
     table["estimate"] = every["estimate"].any()
-    table["source_id"] = every["source_id"].first()
+    shared = rows[rows["measure"] == "share"].groupby("place_id")["source_id"].first()
+    table["source_id"] = shared.reindex(table.index).fillna(every["source_id"].first())
+    counted = rows[rows["measure"] == "number"].groupby("place_id")["source_id"]
+    table["number_source_id"] = counted.first().reindex(table.index).fillna("")
     return Stock(table.rename_axis("place_id").reset_index(), year, definition)
 
 

@@ -19,7 +19,7 @@ from pyproj import Geod
 
 from geo.errors import CrsMismatch, Fault
 from geo.places import places_of
-from geo.schema import CRS
+from geo.schema import CRS, crs_name
 from geo.world import World
 
 NEAREST_KM = 25.0
@@ -67,7 +67,8 @@ def locate(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame, km: float = NEARES
 def _same_crs(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> None:
     for name, frame in (("points", points), ("boundaries", units)):
         if frame.crs != CRS:
-            raise CrsMismatch([Fault(name, 0, f"are in {frame.crs}; the join is done in {CRS}")])
+            said = f"are in {crs_name(frame.crs)}; the join is done in {CRS}"
+            raise CrsMismatch([Fault(name, 0, said)])
 
 
 def _inside(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame) -> pd.DataFrame:

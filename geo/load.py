@@ -21,6 +21,7 @@ from geo.schema import (
     LAYERS,
     Source,
     column_faults,
+    crs_name,
     resource_faults,
     source_faults,
     source_row_faults,
@@ -186,7 +187,7 @@ def read_layer(path: Path) -> gpd.GeoDataFrame:
     except (OSError, ValueError) as error:
         raise SchemaError([Fault(file, 0, f"cannot be read as GeoParquet: {error}")]) from None
     if layer.crs != CRS:
-        raise SchemaError([Fault(file, 0, f"is in {layer.crs}; boundaries are in {CRS}")])
+        raise SchemaError([Fault(file, 0, f"is in {crs_name(layer.crs)}; boundaries are in {CRS}")])
     if "place_id" not in layer.columns:
         raise SchemaError([Fault(file, 0, "column place_id is missing")])
     return layer

@@ -78,7 +78,8 @@ class Places:
 
 def fold(text: str) -> str:
     """Lower case, no accents, hyphens as spaces: «Île-de-France» -> «ile de france»."""
-    bare = unicodedata.normalize("NFKD", text.casefold().replace("œ", "oe"))
+    bare = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", text).casefold())
+    bare = bare.replace("œ", "oe")
     return " ".join(_JOINTS.sub(" ", _MARKS.sub("", bare)).split())
 
 

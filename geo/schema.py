@@ -142,6 +142,12 @@ def source_row_faults(frame: pd.DataFrame, known: set[str], file: str) -> list[F
     ]  # fmt: skip
 
 
+def crs_name(crs: Any) -> str:
+    """A coordinate system by its code, such as EPSG:2154, or its name where it has none."""
+    authority = crs.to_authority() if crs else None
+    return ":".join(authority) if authority else str(crs.name if crs else "no stated system")
+
+
 def _listed(descriptor: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
     value = descriptor.get(key)
     entries = value if isinstance(value, list) else []

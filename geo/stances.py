@@ -60,8 +60,13 @@ def stances_of(world: World) -> pd.DataFrame:
     """
     rule = rule_of(world)
     cells = world.table("criteria")
-    values = cells.pivot(index="country_id", columns="criterion", values="value")
-    grades = cells.pivot(index="country_id", columns="criterion", values="grade")
+    criteria = world.table("rule")["criterion"]
+    values, grades = (
+        cells.set_index(["country_id", "criterion"])[column]
+        .unstack(fill_value=absent)
+        .reindex(columns=criteria, fill_value=absent)
+        for column, absent in (("value", "unknown"), ("grade", ""))
+    )
     table = classified(values, rule)
     table["strict"] = classified(values.where(grades != "C", "unknown"), rule)["stance"]
     table["confidence"] = _confidence(values, grades, table["stance"], rule)
@@ -79,7 +84,8 @@ def classified(values: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     known = (values[list(rule.counted)] != "unknown").sum(axis=1)
     worst, best = _completed(values, rule, "worst"), _completed(values, rule, "best")
     table = pd.DataFrame({"known": known, "stance": _stance(values, rule, known)})
-    table["position"] = _position(values, rule, table["stance"])
+    at = _position(values, rule, table["stance"])
+    table["position"] = at.where(table["stance"] != "unclassified")
     low, high = (_position(v, rule, _stance(v, rule, known + 8)) for v in (worst, best))
     ranged = known >= rule.min_known
     table["position_min"] = pd.concat([low, high], axis=1).min(axis=1).where(ranged)
@@ -120,12 +126,11 @@ def _stance(values: pd.DataFrame, rule: Rule, known: pd.Series) -> pd.Series:
 
 
 def _position(values: pd.DataFrame, rule: Rule, stance: pd.Series) -> pd.Series:
-    """Position on the continuum, 0 to 100; none for a State not classified."""
+    """Position on the continuum, 0 to 100: the points, or below the ceiling if uninformed."""
     bottom = ["legal_basis", "associations_channel"]
     share = values[bottom].replace({"yes": 1.0, "partial": rule.partial, "no": 0.0, "unknown": 0.0})
     low = share.astype(float).sum(axis=1) * rule.uninformed / len(bottom)
-    position = _points(values, rule).where(stance != "uninformed", low)
-    return position.where(stance != "unclassified")
+    return _points(values, rule).where(stance != "uninformed", low)
 
 
 def _completed(values: pd.DataFrame, rule: Rule, case: str) -> pd.DataFrame:

@@ -11,7 +11,7 @@ Box = tuple[float, float, float, float]
 
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 FRANCE = (-10.2, 41.4, 11.2, 51.0)
-WORLD = (-169.0, -56.0, 191.0, 80.0)
+WORLD = (-157.0, -56.0, 179.0, 80.0)
 
 
 def _frame(domain: Box) -> dict[str, Any]:
@@ -34,14 +34,11 @@ def _extent(extent: Box) -> dict[str, Any]:
     }
 
 
-def world(
-    domain: Box = WHOLE, extent: Box = WORLD, centre: float = 11.0, scale: float = 1.0
-) -> dict[str, Any]:
+def world(domain: Box = WHOLE, extent: Box = WORLD, centre: float = 11.0) -> dict[str, Any]:
     """The world in Equal Earth, an equal-area projection; `extent` west, south, east, north."""
     return {
         **_frame(domain),
-        "projection": {"type": "equal earth", "rotation": {"lon": centre, "lat": 0, "roll": 0},
-                       "scale": scale},  # fmt: skip
+        "projection": {"type": "equal earth", "rotation": {"lon": centre, "lat": 0, "roll": 0}},
         **_extent(extent),
     }
 

@@ -15,7 +15,7 @@ from geo.arcs import Floats, broken
 Trace = dict[str, Any]
 
 OPACITY = (0.45, 0.55, 0.62, 0.7, 0.78)
-FADED = 0.12
+FADED = 0.08
 
 
 def areas(
@@ -66,19 +66,19 @@ def stepped(colours: Sequence[str]) -> list[list[float | str]]:
 
 
 def corridor_lines(
-    lines: Floats, links: npt.NDArray[np.int64], bounds: Sequence[float], faded: bool = False
+    lines: Floats, links: npt.NDArray[np.int64], bounds: Sequence[float], emphasis: float = 1
 ) -> list[Trace]:
     """Corridors in width classes, one trace a class, thin ones first.
 
     `lines`: (n, points, 2) degrees; `links`: how many each corridor holds; `bounds`: the least
-    number of links of each class.
+    number of links of each class; `emphasis`: 0 for what is not chosen, more than 1 for what is.
     """
     classes = np.searchsorted(bounds, links, side="right") - 1
     traces = []
     for k, width in enumerate(WIDTHS[: len(bounds)]):
         inside = lines[classes == k]
         lon, lat = broken(inside) if len(inside) else ([None], [None])
-        traces.append(_line(lon, lat, colour("corridor"), width, FADED if faded else OPACITY[k]))
+        traces.append(_line(lon, lat, colour("corridor"), width, min(OPACITY[k] * emphasis, 1) if emphasis else FADED))
     return traces
 
 

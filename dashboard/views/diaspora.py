@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -52,6 +53,7 @@ class Selection:
     ranked: pd.DataFrame
     series: pd.DataFrame
     territories: int
+    level: str
 
 
 def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
@@ -80,7 +82,7 @@ def select(world: World, state: ViewState) -> Selection:
     origins, level = origins_of(world, state), state.option("level")
     asked = state.option("measure")
     definition = "born_abroad" if origins else asked
-    stock = geo_diaspora.stock(figures, definition, origins, level, state.years)
+    stock = _stock(world, definition, origins, level, state.years)
     chosen = territories_of(world, state.territory, level)
     near = sorted(chosen) or list(stock.table["place_id"])
     return Selection(
@@ -88,7 +90,17 @@ def select(world: World, state: ViewState) -> Selection:
         ranked=_origins(world, definition, level, sorted(chosen)),
         series=geo_diaspora.series(figures, asked, near),
         territories=sheet_of(world, f"{level}s").territories["place_id"].nunique(),
+        level=level,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=64)
+def _stock(
+    world: World, definition: str, origins: tuple[str, ...], level: str,
+    years: tuple[int, int] | None,
+) -> geo_diaspora.Stock:  # fmt: skip
+    """The stock does not depend on the territories chosen: kept from one choice to the next."""
+    return geo_diaspora.stock(geo_diaspora.figures_of(world), definition, origins, level, years)
 
 
 def _origins(world: World, definition: str, level: str, chosen: list[str]) -> pd.DataFrame:
@@ -211,7 +223,12 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         notes.insert(0, words.say("diaspora.switched"))
     if len(stock.table) and (stock.table["bound"] == "lower").any():
         notes.append(words.say("diaspora.lower"))
-    used = {*stock.table["source_id"], *selection.ranked["source_id"]}
+    if selection.origins:
+        notes.append(words.say("diaspora.listed"))
+    if two := _two_sources(world, shown_rows):
+        notes.append(words.say("diaspora.two_sources", numbers=two[0], shares=two[1]))
+    told = {*stock.table["source_id"], *stock.table["number_source_id"]}
+    used = {*told, *selection.ranked["source_id"]} - {""}
     return Told(
         title=words.say("diaspora.title"),
         sentence=filters.sentence(sentence, world, state),
@@ -227,6 +244,15 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         notes=tuple(notes),
         empty=empty or shown_rows.empty,
     )
+
+
+def _two_sources(world: World, table: pd.DataFrame) -> tuple[str, str] | None:
+    """The producers of numbers and of shares, where they are not the same."""
+    both = table[(table["number"] > 0) & (table["number_source_id"] != table["source_id"])]
+    if both.empty:
+        return None
+    first = both.iloc[0]
+    return tuple(world.sources[first[c]].title for c in ("number_source_id", "source_id"))  # type: ignore[return-value]
 
 
 def definition_of(world: World, definition: str) -> pd.Series:
@@ -245,28 +271,37 @@ def _origin_words(world: World, selection: Selection, state: ViewState, words: C
 def _key_figures(
     world: World, selection: Selection, table: pd.DataFrame, words: Catalogue
 ) -> tuple[KeyFigure, ...]:
-    figures = geo_diaspora.figures_of(world)
-    number = table["number"].sum()
-    stock = selection.stock
-    people = geo_diaspora.population(figures, stock.definition, table["place_id"], stock.year)
+    counted, known = table[table["number"] > 0], table["share"].dropna()
     told = []
-    if number > 0:
-        at_least = (table["bound"] == "lower").any()
-        text = words.number(number)
-        told.append(KeyFigure(words.say("at_least", value=text) if at_least else text,
-                              words.say("diaspora.key.people"), str(selection.stock.year)))  # fmt: skip
-        if people > 0:
-            told.append(KeyFigure(words.percent(number / people * 100),
-                                  words.say("diaspora.key.share")))  # fmt: skip
-    known = table["share"].dropna()
-    if len(known) > 1:
-        told.append(KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median")))
+    if len(counted):
+        number = words.number(counted["number"].sum())
+        at_least = (counted["bound"] == "lower").any()
+        level = words.say(f"levels.{selection.level}", n=len(counted))
         told.append(KeyFigure(
-            f"{words.percent(float(known.min()))} – {words.percent(float(known.max()))}",
-            words.say("diaspora.key.range")))  # fmt: skip
-    elif len(known) == 1 and number == 0:
-        told.append(KeyFigure(words.percent(float(known.iloc[0])), words.say("diaspora.key.share")))
+            words.say("at_least", value=number) if at_least else number,
+            words.say("diaspora.key.people"),
+            words.say("diaspora.key.where", year=str(selection.stock.year), n=len(counted),
+                      level=level)))  # fmt: skip
+    if share := _whole_share(world, selection, counted, known):
+        told.append(KeyFigure(words.percent(share), words.say("diaspora.key.share")))
+    if len(known) > 1:
+        low, high = words.percent(float(known.min())), words.percent(float(known.max()))
+        told.append(KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median")))
+        told.append(KeyFigure(f"{low} – {high}", words.say("diaspora.key.range")))
     return tuple(told)
+
+
+def _whole_share(
+    world: World, selection: Selection, counted: pd.DataFrame, known: pd.Series
+) -> float:
+    """The share of one territory as published; of several, their people in their population."""
+    if len(known) == 1:
+        return float(known.iloc[0])
+    stock = selection.stock
+    people = geo_diaspora.population(
+        geo_diaspora.figures_of(world), stock.definition, counted["place_id"], stock.year
+    )
+    return float(counted["number"].sum()) / people * 100 if people else 0.0
 
 
 def _ranked_territories(world: World, selection: Selection, state: ViewState) -> Ranking:

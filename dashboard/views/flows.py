@@ -144,10 +144,11 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     drawn = _placed(with_ends(world, selection.corridors.head(state.corridors), state))
     around = _placed(with_ends(world, selection.around.head(state.corridors), state))
     lines, pale = _lines(drawn), _lines(around)
+    chosen = bool(state.territory or state.partner)
     data = [
         _countries(world, selection, state, words),
-        *traces.corridor_lines(pale, around["links"].to_numpy(), (0,), faded=True),
-        *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds),
+        *traces.corridor_lines(pale, around["links"].to_numpy(), (0,), emphasis=0),
+        *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds, 1.6 if chosen else 1),
         _handles(drawn, lines, words),
         _partners(drawn),
         _names(selection, world, state),

@@ -121,7 +121,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     )  # fmt: skip
     hatched = [i for i, row in told.items() if row["stance"] == "unclassified" and row["kept"]]
     data = [area, traces.hatch(hatches(world), hatched)]
-    return frames.figure(data, state.view, geo=frames.world(scale=1.28))
+    return frames.figure(data, state.view, geo=frames.world())
 
 
 def _coloured(states: pd.DataFrame, measure: str) -> tuple[list[str], pd.Series]:

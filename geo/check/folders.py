@@ -50,12 +50,22 @@ def check(folders: Iterable[Path] = (EMBEDDED,), progress: bool = True) -> list[
     layers = [layer for folder in read for layer in folder.layers]
     for layer in _told(layers, "layers", progress):
         faults += layer_faults(layer)
-    return sorted({*faults, *_together(tables, layers)})
+    return sorted({*faults, *_together(tables, layers, _unread(read))})
 
 
-def _together(tables: list[Table], layers: list[Layer]) -> list[Fault]:
+def _unread(folders: list[Folder]) -> frozenset[str]:
+    """Tables and layers that these datasets have and that cannot be read."""
+    have = {table.name for folder in folders for table in folder.tables}
+    have |= {layer.name for folder in folders for layer in folder.layers}
+    said = {r["name"] for folder in folders for r in folder.descriptor.get("resources", [])}
+    return frozenset(said - have)
+
+
+def _together(
+    tables: list[Table], layers: list[Layer], unread: frozenset[str]
+) -> list[Fault]:
     """Faults that only show when the datasets are held against each other."""
-    known = _known(tables, layers)
+    known = _known(tables, layers, unread)
     return [
         *id_faults(tables, known),
         *shared_code_faults(tables, known),
@@ -64,17 +74,20 @@ def _together(tables: list[Table], layers: list[Layer]) -> list[Fault]:
     ]
 
 
-def _known(tables: list[Table], layers: list[Layer]) -> Known:
+def _known(tables: list[Table], layers: list[Layer], unread: frozenset[str]) -> Known:
     """What ids are looked up in: these datasets, completed from the embedded ones."""
     own_tables = _by_name(tables)
     own_layers = {layer.name: layer.frame for layer in layers}
     wanted = {table for table, _ in DECLARED.values()} | {table for table, _ in CODES.values()}
     if wanted <= set(own_tables) and set(LAYER_OF) <= set(own_layers):
-        return Known(own_tables, own_layers)
+        return Known(own_tables, own_layers, unread)
     embedded = _embedded()
+    more_tables = {t.name: t.frame for folder in embedded for t in folder.tables}
+    more_layers = {x.name: x.frame for folder in embedded for x in folder.layers}
     return Known(
-        tables={t.name: t.frame for folder in embedded for t in folder.tables} | own_tables,
-        layers={x.name: x.frame for folder in embedded for x in folder.layers} | own_layers,
+        {name: frame for name, frame in more_tables.items() if name not in unread} | own_tables,
+        {name: frame for name, frame in more_layers.items() if name not in unread} | own_layers,
+        unread,
     )
 
 

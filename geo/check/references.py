@@ -80,10 +80,14 @@ LAYER_OF: Mapping[str, str] = {
 
 @dataclass(frozen=True, eq=False)
 class Known:
-    """Every table and layer that ids are looked up in, by name."""
+    """Every table and layer that ids are looked up in, by name.
+
+    `unread` names those that cannot be read: that is one fault, and what leads there is none.
+    """
 
     tables: Mapping[str, pd.DataFrame]
     layers: Mapping[str, pd.DataFrame]
+    unread: frozenset[str] = frozenset()
 
     def values(self, table: str, column: str) -> set[str]:
         """The values of a column; none where there is no such table or column."""
@@ -99,10 +103,11 @@ def id_faults(tables: Iterable[Table], known: Known) -> list[Fault]:
         for (name, column), allowed in IDS.items():
             if name != table.name or column not in table.frame:
                 continue
-            own = TOWNS if (name, column) in DECLARING else ()
+            free = {word for word in allowed if DECLARED[word][0] in known.unread}
+            free |= set(TOWNS) if (name, column) in DECLARING else set()
             cells = table.frame[column]
-            right = {value for word in allowed for value in declared[word] if word not in own}
-            right |= {value for value in cells if own and value.split(":", 1)[0] in own}
+            right = {value for word in allowed for value in declared[word] if word not in free}
+            right |= {value for value in cells if free and value.split(":", 1)[0] in free}
             wrong = cells[(cells != "") & ~cells.isin(right)]
             faults += [
                 Fault(table.file, line, f"{column} {_unresolved(value, allowed)}")
@@ -139,7 +144,7 @@ def shared_code_faults(tables: Iterable[Table], known: Known) -> list[Fault]:
     faults: list[Fault] = []
     for table in tables:
         for (name, column), (where, key) in CODES.items():
-            if name == table.name and column in table.frame:
+            if name == table.name and column in table.frame and where not in known.unread:
                 faults += _uncoded(table, column, known.values(where, key), f"{where}.{key}")
         if table.name == "groups" and "column" in table.frame:
             columns = set(known.tables.get("countries", table.frame).columns)
@@ -164,9 +169,9 @@ def boundary_faults(layers: Iterable[Layer], known: Known) -> list[Fault]:
     """Boundaries of no known place, and places that should have one and do not."""
     faults: list[Fault] = []
     for layer in layers:
-        if layer.name not in LAYER_OF:
+        table, column = DECLARED[LAYER_OF.get(layer.name, "country")]
+        if layer.name not in LAYER_OF or table in known.unread:
             continue
-        table, column = DECLARED[LAYER_OF[layer.name]]
         have = {str(place) for place in layer.frame["place_id"]}
         faults += [
             Fault(layer.file, 0, f"place_id «{place}» is no {column} of {table}")

@@ -124,9 +124,9 @@ def test_no_point_and_no_code_are_two_reasons(units: gpd.GeoDataFrame):
 
 def test_another_coordinate_system_is_refused(units: gpd.GeoDataFrame):
     here = points(("p", "A", "", 0.5, 0.5))
-    with pytest.raises(CrsMismatch, match="boundaries: are in EPSG:3857; .* EPSG:4326"):
+    with pytest.raises(CrsMismatch, match=r"boundaries: are in EPSG:3857; .* EPSG:4326"):
         locate(here, units.to_crs("EPSG:3857"))
-    with pytest.raises(CrsMismatch, match="points: are in None"):
+    with pytest.raises(CrsMismatch, match="points: are in no stated system"):
         locate(here.set_crs(None, allow_override=True), units)
 
 
