@@ -6,10 +6,11 @@ import argparse
 import sys
 import threading
 import webbrowser
+from collections.abc import Sequence
 from pathlib import Path
 
 from dash import Dash
-from flask import request
+from flask import Flask, request
 
 from dashboard import callbacks, layout, routes
 from dashboard.state import LANGUAGES
@@ -29,7 +30,7 @@ INDEX = """<!DOCTYPE html>
 {%%favicon%%}
 {%%css%%}
 </head>
-<body data-lang="%(default)s">
+<body>
 {%%app_entry%%}
 <footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
 </body>
@@ -48,7 +49,7 @@ class Page(Dash):
 
     def interpolate_index(self, **parts: str) -> str:
         lang = self.asked_language()
-        page = INDEX % {"lang": lang, "default": self.default_lang}
+        page = INDEX % {"lang": lang}
         for name, value in {**parts, "title": NAMES[lang]}.items():
             page = page.replace("{%" + name + "%}", value)
         return page
@@ -75,22 +76,30 @@ def _page_language(default: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Serve the dashboard; exit code 1 where the data cannot be used."""
+    """Serve the dashboard, or the faults where the data cannot be used."""
     options = _options(arguments)
-    try:
-        world = load(EMBEDDED, *options.data)
-    except DataError as error:
-        print(f"The data cannot be used:\n{error}", file=sys.stderr)
-        return 1
-    app = create_app(world, options.lang)
     address = f"http://{options.host}:{options.port}"
-    print(f"Corridors {VERSION}, data {world.version}: {address}  (Ctrl+C stops)", flush=True)
+    server, data = served(options.data, options.lang)
+    print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
     if options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
     from waitress import serve
 
-    serve(app.server, host=options.host, port=options.port, threads=8)
+    serve(server, host=options.host, port=options.port, threads=8)
     return 0
+
+
+def served(folders: Sequence[Path], lang: str) -> tuple[Flask, str]:
+    """The server of the embedded data and these folders, and which data that is; a server that
+    answers 503 with every fault where they cannot be used."""
+    try:
+        world = load(EMBEDDED, *folders)
+    except DataError as error:
+        print(f"The data cannot be used:\n{error}", file=sys.stderr)
+        server = Flask(__name__, static_folder=None)
+        routes.register_broken(server, error, VERSION)
+        return server, "without data"
+    return create_app(world, lang).server, f"data {world.version}"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:

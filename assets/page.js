@@ -1,5 +1,5 @@
 // What the page does by itself: a click or a key leads to another address, the HTML of a new
-// state is put in its place, panels fold, the language of the document follows the address.
+// state is put in its place, panels fold.
 (() => {
   const set = (id, props) => window.dash_clientside.set_props(id, props);
   const at = (id) => document.getElementById(id);
@@ -51,15 +51,26 @@
     }
   };
 
-  const ask = (...values) => {
+  const picked = (click) => {
+    const point = click && click.points && click.points[0];
+    const place = point && (point.location || point.customdata);
+    setTimeout(() => set("map", { clickData: null }));
+    if (!place) return window.dash_clientside.no_update;
+    busy(true);
+    return { source: "map", place, at: performance.now() };
+  };
+
+  // A click on the map or a change of a control, as a question to the server.
+  const ask = (click, ...values) => {
     const { inputs_list, triggered_id } = window.dash_clientside.callback_context;
-    const names = inputs_list.flat().map((input) => input.id.replace("filter-", ""));
+    if (click) return picked(click);
+    const names = inputs_list.slice(1).map((input) => input.id.replace("filter-", ""));
     const now = Object.fromEntries(names.map((name, i) => [name, values[i]]));
     const source = String(triggered_id || "").replace("filter-", "");
     if (!(source in given) || same(given[source], now[source])) return window.dash_clientside.no_update;
     given[source] = now[source];
     busy(true);
-    return { source, controls: { ...given } };
+    return { source, controls: { ...given }, at: performance.now() };
   };
 
   // Put new HTML in its place, and the focus back on the button that had it.
@@ -72,7 +83,10 @@
     }
     if (told.class) at("page").className = told.class;
     if (told.clear) clear = told.clear;
-    if (told.controls) control(told.controls, told.options);
+    if (told.controls) {
+      sorting = {};
+      control(told.controls, told.options);
+    }
     if (focused && document.activeElement === document.body) {
       const again = document.querySelector(`[data-key="${CSS.escape(focused)}"]`);
       if (again) again.focus({ preventScroll: true });
@@ -81,17 +95,8 @@
     return told.parts.sentence || "";
   };
 
-  const language = (search, current) => {
-    busy(true);
-    sorting = {};
-    const wanted = new URLSearchParams(search || "").get("lang");
-    const lang = ["fr", "en"].includes(wanted) ? wanted : document.body.dataset.lang || "fr";
-    document.documentElement.lang = lang;
-    if (lang === current) return window.dash_clientside.no_update;
-    given = {};
-    return lang;
-  };
+  window.addEventListener("popstate", () => busy(true));
 
   window.dash_clientside = window.dash_clientside || {};
-  window.dash_clientside.page = { ask, tell, language };
+  window.dash_clientside.page = { ask, tell };
 })();

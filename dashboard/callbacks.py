@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from dash import ClientsideFunction, Dash, Input, Output, State, ctx, no_update
+from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard import layout, rendering
 from dashboard.filters import vocabulary
-from dashboard.reconcile import CONTROLS, reconcile
+from dashboard.reconcile import CONTROLS, act_of, reconcile
 from dashboard.state import to_query
 from geo.world import World
 
@@ -22,21 +22,20 @@ def register(app: Dash, world: World, lang: str) -> None:
     app.clientside_callback(
         ClientsideFunction("page", "ask"),
         Output("asked", "data"),
+        Input("map", "clickData"),
         *(Input(f"filter-{name}", "value") for name in CONTROLS),
     )
 
     @app.callback(
         Output("url", "search"),
-        Output("map", "clickData"),
+        Output("told", "data", allow_duplicate=True),
         Input("asked", "data"),
-        Input("map", "clickData"),
         State("url", "search"),
         prevent_initial_call=True,
     )
-    def sync(asked: Any, click: Any, query: str | None) -> tuple[Any, ...]:
-        done = rendering.done(ctx.triggered_id, asked, click)
-        wanted = to_query(reconcile(done, query or "", words, period), lang)
-        return no_update if wanted == (query or "") else wanted, None
+    def sync(asked: Any, query: str | None) -> tuple[Any, ...]:
+        wanted = to_query(reconcile(act_of(asked), query or "", words, period), lang)
+        return (no_update, {"parts": {}}) if wanted == (query or "") else (wanted, no_update)
 
     @app.callback(
         Output("map", "figure"),
@@ -68,21 +67,6 @@ def register(app: Dash, world: World, lang: str) -> None:
         def search(typed: str | None, query: str | None, name: str = name) -> Any:
             return rendering.searched(world, name, typed or "", query or "", words)
 
-    @app.callback(
-        Output("shell", "children"),
-        Input("lang", "data"),
-        State("page", "lang"),
-        prevent_initial_call=True,
-    )
-    def translate(wanted: str, written: str) -> Any:
-        return no_update if wanted == written else layout.shell(world, wanted)
-
-    app.clientside_callback(
-        ClientsideFunction("page", "language"),
-        Output("lang", "data"),
-        Input("url", "search"),
-        State("lang", "data"),
-    )
     app.clientside_callback(
         ClientsideFunction("page", "tell"),
         Output("heard", "data"),

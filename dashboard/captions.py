@@ -14,6 +14,12 @@ def credits(world: World, keys: Iterable[str], datasets: Iterable[str] = ()) -> 
     return tuple(dict.fromkeys(f"{s.citation} ({s.licence})" for s in found))
 
 
+def stance_sources(world: World, countries: Iterable[str]) -> set[str]:
+    """The sources (`dataset/id`) that the stances of these countries stand on."""
+    cells = world.table("criteria")
+    return set(cells.loc[cells["country_id"].isin(list(countries)), "source_id"])
+
+
 def home_convention(world: World, lang: str) -> str:
     """The statement on contested boundaries that goes under every map."""
     boundaries = world.datasets["boundaries"]

@@ -25,30 +25,17 @@ GRAPH = {
 
 def page(world: World, lang: str) -> html.Div:
     """The whole page in a language; callbacks fill what depends on the state."""
+    words = catalogue(lang)
+    stores = [dcc.Store(id=name) for name in ("drawn", "told", "heard", "asked", "sorting")]
     return html.Div(
         [
             dcc.Location(id="url", refresh=False),
-            dcc.Store(id="lang", data=lang),
-            html.Div(shell(world, lang), id="shell"),
+            *stores,
+            html.A(words.say("skip"), href="#main", className="skip"),
+            html.Div([_header(words), _body(world, words), _footer(words)], id="page",
+                     className="page"),
         ]
-    )
-
-
-def shell(world: World, lang: str) -> list[Any]:
-    """All that is written in a language."""
-    words = catalogue(lang)
-    return [
-        html.A(words.say("skip"), href="#main", className="skip"),
-        dcc.Store(id="drawn"),
-        dcc.Store(id="told"),
-        dcc.Store(id="heard"),
-        dcc.Store(id="asked"),
-        dcc.Store(id="sorting", data={}),
-        html.Div(
-            [_header(words), _body(world, words), _footer(words)], id="page", className="page",
-            lang=lang,
-        ),
-    ]
+    )  # fmt: skip
 
 
 def _header(words: Catalogue) -> html.Header:

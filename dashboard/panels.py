@@ -69,6 +69,11 @@ def tabs(choices: Sequence[Tab]) -> str:
     return str(template().tabs(choices))
 
 
+def languages(choices: Sequence[Tab]) -> str:
+    """Links, since another language is another page."""
+    return str(template().languages(choices))
+
+
 def exports(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> str:
     return str(template().exports(groups))
 

@@ -24,12 +24,21 @@ class Act:
     controls: Mapping[str, Any] = field(default_factory=dict)
 
 
+def act_of(asked: object) -> Act:
+    """What the page reports: {source, controls} for a control, {source, place} for the map."""
+    told = asked if isinstance(asked, dict) else {}
+    controls = told.get("controls")
+    return Act(
+        str(told.get("source", "")), told.get("place"), controls if isinstance(controls, dict) else {}
+    )
+
+
 def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) -> ViewState:
     """The state after an act. A control's change wins over the address, everything else starts
     from it. `period` is the whole range of the years' slider, which means «all years»."""
     state, _ = parse(query, words)
     if act.source == "map":
-        return _clicked(state, _key(act.data), words)
+        return _clicked(state, act.data, words)
     if act.source in CONTROLS:
         return _controlled(state, act, words, period)
     return state
@@ -48,17 +57,9 @@ def cleared(state: ViewState) -> ViewState:
     return replace(state, **dict.fromkeys(PLACES, ()))  # type: ignore[arg-type]
 
 
-def _key(data: Any) -> str:
-    """What the clicked point stands for; empty for data that no map sends."""
-    points = data.get("points") if isinstance(data, dict) else None
-    point = points[0] if isinstance(points, list) and points else None
-    key = (point.get("location") or point.get("customdata")) if isinstance(point, dict) else None
-    return key.split("@")[0] if isinstance(key, str) else ""
-
-
-def _clicked(state: ViewState, key: str, words: Vocabulary) -> ViewState:
+def _clicked(state: ViewState, place: object, words: Vocabulary) -> ViewState:
     """A click on the map: an area is one place, the middle of a corridor its two ends."""
-    near, bar, far = key.partition("|")
+    near, bar, far = str(place or "").split("@")[0].partition("|")
     if bar:
         if not (words.known("territory", near) and words.known("partner", far)):
             return state

@@ -14,7 +14,7 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.exports import EXPORTS, said
 from dashboard.figures.frames import Figure
 from dashboard.panels import Go, Tab
-from dashboard.reconcile import Act, cleared, control_values
+from dashboard.reconcile import cleared, control_values
 from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
 from dashboard.views import VIEWS
@@ -35,15 +35,6 @@ def shown(world: World, state: ViewState) -> Shown:
     view = VIEWS[state.view]
     selection = view.select(world, state)
     return Shown(view.draw(world, selection, state), view.tell(world, selection, state))
-
-
-def done(trigger: str | None, asked: Any, click: Any) -> Act:
-    """The act behind a callback: a click on the map, or a change of one control."""
-    if trigger == "map":
-        return Act("map", click)
-    asked = asked if isinstance(asked, dict) else {}
-    controls = asked.get("controls")
-    return Act(str(asked.get("source", "")), None, controls if isinstance(controls, dict) else {})
 
 
 def rendered(
@@ -84,7 +75,7 @@ def parts(
         **panels.panels(told, leading(state, known), words),
         "notices": _notices(world, state, notices, told, known),
         "filter-view": panels.tabs(_views(state, known, words)),
-        "filter-lang": panels.tabs(_languages(state, known, words)),
+        "filter-lang": panels.languages(_languages(state, known, words)),
         "rail-reset": panels.tabs([
             Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
         ]),

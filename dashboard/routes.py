@@ -39,7 +39,7 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
             made = export(world, view, form, query, vocabulary(world, lang))
         except Refused as refusal:
             return Response(str(refusal), refusal.status, mimetype="text/plain")
-        answer = Response(made.content, mimetype=made.mimetype)
+        answer = Response(made.content, content_type=made.mimetype)
         answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
         return answer
 
@@ -50,3 +50,8 @@ def register_broken(server: Flask, error: DataError, version: str) -> None:
     @server.get("/health")
     def health() -> tuple[Response, int]:
         return jsonify(status="error", version=version, reason=str(error)), 503
+
+    @server.get("/", defaults={"path": ""})
+    @server.get("/<path:path>")
+    def any_page(path: str) -> Response:  # noqa: ARG001  (every page says the same)
+        return Response(f"The data cannot be used:\n{error}\n", 503, mimetype="text/plain")

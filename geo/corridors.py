@@ -66,12 +66,16 @@ def links_of(world: World) -> pd.DataFrame:
     stance = joined["b_country_id"].map(stances_of(world)["stance"]).fillna(UNCODED)
     links = joined[[c for c in (*CODED, *PLAIN) if c != "b_stance"]].assign(
         b_stance=stance,
-        theme_list=[t.split(";") if t else [UNDECLARED] for t in joined["themes"].fillna("")],
-        b_groups=[members.get(country, []) for country in joined["b_country_id"]],
+        theme_list=joined["themes"].fillna("").map(_themes),
+        b_groups=joined["b_country_id"].map(lambda country: members.get(country, [])),
         is_active=joined["status"] == "active",
         is_ended=joined["status"] == "ended",
     )
-    return links.astype({c: "object" for c in CODED}).astype(dict.fromkeys(CODED, "category"))
+    return links.astype(dict.fromkeys(CODED, "object")).astype(dict.fromkeys(CODED, "category"))
+
+
+def _themes(joined: str) -> list[str]:
+    return joined.split(";") if joined else [UNDECLARED]
 
 
 def tally(column: pd.Series) -> pd.Series:
@@ -129,7 +133,7 @@ def _has_any(links: pd.DataFrame, columns: tuple[str, ...], values: tuple[str, .
         if column in ("theme_list", "b_groups"):
             found |= np.array([not chosen.isdisjoint(v) for v in held], dtype=bool)
         else:
-            codes = held.cat.categories.get_indexer(list(values))
+            codes = held.cat.categories.get_indexer(pd.Index(values))
             found |= np.isin(held.cat.codes.to_numpy(), codes[codes >= 0])
     return found
 

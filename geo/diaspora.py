@@ -90,7 +90,7 @@ def _region_sums(figures: pd.DataFrame, region: pd.Series) -> pd.DataFrame:
     rows = rows.assign(departement_id=rows["place_id"], place_id=rows["place_id"].map(region))
     table = rows.groupby(KEYS, as_index=False).agg(
         value=("value", "sum"), count=("departement_id", "nunique"), unit=("unit", "first"),
-        bound=("bound", "first"), estimate=("estimate", "any"),
+        bound=("bound", "max"), estimate=("estimate", "any"),
     )  # fmt: skip
     complete = table["count"] == table["place_id"].map(region.value_counts())
     return table[complete].drop(columns="count")

@@ -228,7 +228,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     if two := _two_sources(world, shown_rows):
         notes.append(words.say("diaspora.two_sources", numbers=two[0], shares=two[1]))
     told = {*stock.table["source_id"], *stock.table["number_source_id"]}
-    used = {*told, *selection.ranked["source_id"]} - {""}
+    used = {*told, *selection.ranked["source_id"], *_series_sources(world, selection)} - {""}
     return Told(
         title=words.say("diaspora.title"),
         sentence=filters.sentence(sentence, world, state),
@@ -240,10 +240,21 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         legend=_legend(world, selection, state, words),
         table=_table(world, selection, state, words),
         sources=credits(world, used, ("boundaries",)),
-        timeline=_timeline(selection, words),
+        timeline=_timeline(world, selection, words),
         notes=tuple(notes),
         empty=empty or shown_rows.empty,
     )
+
+
+def _series_sources(world: World, selection: Selection) -> set[str]:
+    """The sources of the change over time, where it is of another population than the map."""
+    if selection.asked == selection.stock.definition or len(selection.series) < 2:
+        return set()
+    figures = geo_diaspora.figures_of(world)
+    rows = figures[(figures["definition"] == selection.asked) & (figures["measure"] == "number")
+                   & (figures["origin_id"] == geo_diaspora.ALL)
+                   & figures["year"].isin(selection.series["year"])]  # fmt: skip
+    return set(rows["source_id"])
 
 
 def _two_sources(world: World, table: pd.DataFrame) -> tuple[str, str] | None:
@@ -263,6 +274,8 @@ def _origin_words(world: World, selection: Selection, state: ViewState, words: C
     if not selection.origins:
         return words.say("diaspora.all_origins")
     known = [i for i in selection.origins if i in places_of(world)]
+    if not known:
+        return words.say("diaspora.no_origin")
     if len(known) > 4:
         return words.say("diaspora.many_origins", n=len(known))
     return words.say("diaspora.from", names=words.joined(places_of(world).names(known, state.lang)))
@@ -341,7 +354,7 @@ def _ranked_origins(world: World, selection: Selection, state: ViewState) -> Ran
     return Ranking(words.say("diaspora.ranking.origin", label=label, year=year), lines, said)
 
 
-def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
+def _timeline(world: World, selection: Selection, words: Catalogue) -> Timeline | None:
     table = selection.series
     if len(table) < 2:
         return None
@@ -352,7 +365,8 @@ def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
                    n=int(row.number)))
         for row in table.itertuples()
     )  # fmt: skip
-    return Timeline(words.say("diaspora.timeline"), bars, words.say("diaspora.timeline.note"))
+    label = definition_of(world, selection.asked)[f"label_{words.lang}"]
+    return Timeline(words.say("diaspora.timeline", label=label), bars, words.say("diaspora.timeline.note"))
 
 
 def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from dashboard import filters
-from dashboard.captions import credits, home_convention
+from dashboard.captions import credits, home_convention, stance_sources
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import frames, traces
 from dashboard.figures.labels import kept_apart
@@ -294,12 +294,17 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         rankings=(_ranked_partners(world, selection, state), _ranked_territories(world, selection, state)),
         legend=_legend(world, selection, state, words),
         table=_table(world, selection, state, words),
-        sources=credits(world, selection.links["source_id"].unique(), ("boundaries", "stances")),
+        sources=credits(world, _used(world, selection.links), ("boundaries",)),
         timeline=_timeline(selection, words),
         breakdown=_by_stance(selection, state, words),
         notes=tuple(notes),
         empty=selection.links.empty,
     )
+
+
+def _used(world: World, links: pd.DataFrame) -> set[str]:
+    """The sources of the links, and of the stances of their partners' States."""
+    return {*links["source_id"].unique(), *stance_sources(world, links["b_country_id"].unique())}
 
 
 def _key_figures(selection: Selection, words: Catalogue) -> tuple[KeyFigure, ...]:

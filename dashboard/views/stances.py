@@ -10,7 +10,7 @@ from typing import Any
 import pandas as pd
 
 from dashboard import filters
-from dashboard.captions import credits, home_convention
+from dashboard.captions import credits, home_convention, stance_sources
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import frames, traces
 from dashboard.figures.theme import colour, sequence
@@ -174,17 +174,12 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         rankings=(_ranked(world, selection, state),),
         legend=_legend(world, state, words),
         table=_table(world, selection, state, words),
-        sources=credits(world, _used(world, kept), ("boundaries",)),
+        sources=credits(world, stance_sources(world, kept.index), ("boundaries",)),
         breakdown=_by_class(kept, state, words),
         sheet=_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
         notes=(rule_in_words(rule_of(world), world, words), words.say("stances.indicative")),
         empty=kept.empty,
     )
-
-
-def _used(world: World, kept: pd.DataFrame) -> list[str]:
-    cells = world.table("criteria")
-    return list(cells.loc[cells["country_id"].isin(kept.index), "source_id"].unique())
 
 
 def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:

@@ -68,7 +68,7 @@ class Visit:
 
     def settle(self) -> Visit:
         """Wait until the page has nothing left to do."""
-        self.page.wait_for_timeout(60)
+        self.page.wait_for_timeout(100)
         self.page.wait_for_function(
             "document.querySelector('#main')?.getAttribute('aria-busy') === 'false'"
         )
