@@ -47,7 +47,7 @@ class Page(Dash):
         asked = request.args.get("lang", "")
         return asked if asked in LANGUAGES else self.default_lang
 
-    def interpolate_index(self, **parts: str) -> str:
+    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
         lang = self.asked_language()
         page = INDEX % {"lang": lang}
         for name, value in {**parts, "title": NAMES[lang]}.items():

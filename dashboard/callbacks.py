@@ -19,7 +19,7 @@ def register(app: Dash, world: World, lang: str) -> None:
     """Register every callback of the page on an app; `lang` is that of an address without one."""
     words, period = vocabulary(world, lang), layout.period(world)
 
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("page", "ask"),
         Output("asked", "data"),
         Input("map", "clickData"),
@@ -67,7 +67,7 @@ def register(app: Dash, world: World, lang: str) -> None:
         def search(typed: str | None, query: str | None, name: str = name) -> Any:
             return rendering.searched(world, name, typed or "", query or "", words)
 
-    app.clientside_callback(
+    app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("page", "tell"),
         Output("heard", "data"),
         Input("told", "data"),

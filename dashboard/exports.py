@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import geopandas as gpd
+import orjson
 import pandas as pd
+import shapely
 
 from dashboard.catalogue import catalogue
-from dashboard.state import Notice, ViewState, Vocabulary, parse
+from dashboard.state import Notice, Vocabulary, parse
 from dashboard.views import VIEWS
 from geo.arcs import track
 from geo.schema import CRS
@@ -88,16 +89,17 @@ def _read(query: str, words: Vocabulary) -> tuple[str, str, str]:
 
 
 def _csv(_world: World, rows: pd.DataFrame) -> bytes:
-    return guarded(_whole_years(rows)).to_csv(index=False).encode("utf-8")
+    """RFC 4180: lines end with CR LF, and a cell that holds either is quoted."""
+    return guarded(_whole_years(rows)).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
 
 def guarded(rows: pd.DataFrame) -> pd.DataFrame:
     """Text that a spreadsheet would run as a formula, kept as text by a leading apostrophe."""
     safe = rows.copy()
-    for name in rows.select_dtypes(["object", "str"]).columns:
-        text = rows[name].astype("str")
-        runs = text.str.startswith(FORMULA) & rows[name].notna()
-        safe[name] = rows[name].mask(runs, "'" + text)
+    for name in rows.select_dtypes(["object", "str", "category"]).columns:
+        held = rows[name].astype("object")
+        runs = held.astype("str").str.startswith(FORMULA) & held.notna()
+        safe[name] = held.mask(runs, "'" + held.astype("str"))
     return safe
 
 
@@ -112,11 +114,15 @@ def _json(_world: World, rows: pd.DataFrame) -> bytes:
 
 def _geojson(world: World, rows: pd.DataFrame) -> bytes:
     """RFC 7946: links and corridors as lines, territories and States as polygons."""
-    frame = gpd.GeoDataFrame(_whole_years(rows), geometry=_geometry(world, rows), crs=CRS)
-    written: str = frame.to_json(drop_id=True)
-    collection = json.loads(written)
-    collection.pop("crs", None)
-    return json.dumps(collection, ensure_ascii=False).encode("utf-8")
+    shapes = list(_geometry(world, rows))
+    # Many rows stand on one territory: its shape is written once.
+    written = {shape: orjson.Fragment(shapely.to_geojson(shape)) for shape in set(shapes) - {None}}
+    properties = orjson.loads(_json(world, rows))
+    features = [
+        {"type": "Feature", "properties": row, "geometry": written.get(shape)}
+        for row, shape in zip(properties, shapes, strict=True)
+    ]
+    return orjson.dumps({"type": "FeatureCollection", "features": features})
 
 
 def _geometry(world: World, rows: pd.DataFrame) -> gpd.GeoSeries:

@@ -45,7 +45,10 @@ def _codes(field: str, column: str) -> Callable[[World, Catalogue], list[Option]
 
 
 def _themes(world: World, words: Catalogue) -> list[Option]:
-    return [*_by_label(_codes("theme", "themes")(world, words)), (UNDECLARED, words.say("undeclared"))]
+    return [
+        *_by_label(_codes("theme", "themes")(world, words)),
+        (UNDECLARED, words.say("undeclared")),
+    ]
 
 
 def _subregions(world: World, words: Catalogue) -> list[Option]:

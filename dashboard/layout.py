@@ -11,10 +11,11 @@ from dash import dcc, html
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.reconcile import CHOICES
-from dashboard.state import LANGUAGES, OPTIONS, TOPS, VIEWS, WIDTHS
+from dashboard.state import OPTIONS, TOPS, VIEWS, WIDTHS
+from geo.places import fold
 from geo.world import World
 
-GRAPH = {
+GRAPH: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": True,
     "responsive": True,
@@ -38,11 +39,16 @@ def page(world: World, lang: str) -> html.Div:
     )  # fmt: skip
 
 
+def aria(**values: str) -> dict[str, Any]:
+    """aria-* attributes of an element."""
+    return {f"aria-{name}": value for name, value in values.items()}
+
+
 def _header(words: Catalogue) -> html.Header:
     return html.Header(
         [
             html.H1([html.Strong("Corridors"), html.Span(words.say("subtitle"))]),
-            html.Nav(id="filter-view", **{"aria-label": words.say("views")}),
+            html.Nav(id="filter-view", **aria(label=words.say("views"))),
             html.Div(
                 [
                     dbc.DropdownMenu(
@@ -50,7 +56,7 @@ def _header(words: Catalogue) -> html.Header:
                         align_end=True, size="sm", color="light",
                     ),
                     html.Div(id="filter-lang", role="group",
-                             **{"aria-label": words.say("language")}),
+                             **aria(label=words.say("language"))),
                 ],
                 className="tools",
             ),
@@ -59,7 +65,7 @@ def _header(words: Catalogue) -> html.Header:
 
 
 def _body(world: World, words: Catalogue) -> html.Div:
-    toggle = html.Button(words.say("filters"), id="rail-toggle", **{"aria-expanded": "false"})
+    toggle = html.Button(words.say("filters"), id="rail-toggle", **aria(expanded="false"))
     return html.Div([_main(words), toggle, _rail(world, words), _panel(words)], className="body")
 
 
@@ -92,7 +98,7 @@ def _rail(world: World, words: Catalogue) -> html.Aside:
             *controls,
             more,
         ],
-        id="rail", **{"aria-label": words.say("filters")},
+        id="rail", **aria(label=words.say("filters")),
     )  # fmt: skip
 
 
@@ -100,7 +106,8 @@ def _labelled(name: str, words: Catalogue, control: Any, *views: str) -> html.Di
     classes = " ".join(["filter", *(f"in-{view}" for view in views)])
     label = words.say(f"filter.{name}")
     return html.Div(
-        [html.Label(label, htmlFor=f"filter-{name}", id=f"label-{name}"), control], className=classes
+        [html.Label(label, htmlFor=f"filter-{name}", id=f"label-{name}"), control],
+        className=classes,
     )
 
 
@@ -109,11 +116,18 @@ def _list_control(world: World, row: filters.Filter, words: Catalogue) -> html.D
     control = dcc.Dropdown(
         id=f"filter-{row.name}", multi=True, options=options, placeholder=words.say("all"),
         maxHeight=320, closeOnSelect=True, search_order="original",
-        labels={key: words.say(f"dropdown.{key}") for key in (
-            "select_all", "deselect_all", "selected_count", "search", "clear_search",
-            "clear_selection", "no_options_found")},
+        labels=_labels(words),
     )  # fmt: skip
     return _labelled(row.name, words, control, *row.views)
+
+
+def _labels(words: Catalogue) -> Any:
+    """What a dropdown says of itself."""
+    keys = (
+        "select_all", "deselect_all", "selected_count", "search", "clear_search",
+        "clear_selection", "no_options_found",
+    )  # fmt: skip
+    return {key: words.say(f"dropdown.{key}") for key in keys}
 
 
 def _choice(name: str, words: Catalogue) -> html.Div:
@@ -146,14 +160,18 @@ def period(world: World) -> tuple[int, int]:
 def base_options(world: World, name: str, lang: str) -> list[dict[str, str]]:
     """What a list control offers before anything is typed."""
     row = filters.BY_NAME[name]
-    found = filters.found(world, name, "", lang) if row.search else filters.options_of(world, name, lang)
+    found = (
+        filters.found(world, name, "", lang)
+        if row.search
+        else filters.options_of(world, name, lang)
+    )
     return as_options(found)
 
 
 def as_options(found: Any, typed: str = "") -> list[dict[str, str]]:
     """Options of a dropdown; `search` lets names be found without their accents."""
     return [
-        {"value": value, "label": label, "search": f"{label} {filters.fold(label)} {typed}"}
+        {"value": value, "label": label, "search": f"{label} {fold(label)} {typed}"}
         for value, label in found
     ]
 
@@ -174,34 +192,38 @@ def _main(words: Catalogue) -> html.Main:
             html.Div(
                 [
                     html.H2(id="title"),
-                    html.P(id="sentence", role="status", **{"aria-live": "polite"}),
+                    html.P(id="sentence", role="status", **aria(live="polite")),
                     html.Div(id="notices"),
                 ],
                 className="told",
             ),
             html.Div(
                 [
-                    dcc.Graph(id="map", config={**GRAPH, "locale": words.lang}),
-                    html.Div(id="legend", **{"aria-label": words.say("legend")}),
+                    dcc.Graph(id="map", config=_config(words.lang)),
+                    html.Div(id="legend", **aria(label=words.say("legend"))),
                 ],
                 id="stage",
             ),
         ],
-        id="main", tabIndex="-1", **{"aria-busy": "true"},
+        id="main", tabIndex="-1", **aria(busy="true"),
     )  # fmt: skip
+
+
+def _config(lang: str) -> Any:
+    return {**GRAPH, "locale": lang}
 
 
 def _panel(words: Catalogue) -> html.Aside:
     return html.Aside(
         [
-            html.Section(id="key-figures", **{"aria-label": words.say("key_figures")}),
+            html.Section(id="key-figures", **aria(label=words.say("key_figures"))),
             html.Section(id="breakdown"),
             html.Section(id="sheet"),
-            html.Section(id="ranking", **{"aria-label": words.say("ranking")}),
+            html.Section(id="ranking", **aria(label=words.say("ranking"))),
             html.Section(id="timeline"),
             html.Section(id="notes", className="notes"),
         ],
-        id="panel", **{"aria-label": words.say("panel")},
+        id="panel", **aria(label=words.say("panel")),
     )  # fmt: skip
 
 
@@ -212,7 +234,7 @@ def _footer(words: Catalogue) -> html.Footer:
                 [
                     html.Details([html.Summary(id="sources-line"), html.Ul(id="sources")]),
                     html.Button(words.say("table.open"), id="table-toggle",
-                                **{"aria-expanded": "false", "aria-controls": "table"}),
+                                **aria(expanded="false", controls="table")),
                 ],
                 className="foot",
             ),

@@ -29,7 +29,9 @@ def act_of(asked: object) -> Act:
     told = asked if isinstance(asked, dict) else {}
     controls = told.get("controls")
     return Act(
-        str(told.get("source", "")), told.get("place"), controls if isinstance(controls, dict) else {}
+        str(told.get("source", "")),
+        told.get("place"),
+        controls if isinstance(controls, dict) else {},
     )
 
 
@@ -54,7 +56,8 @@ def control_values(state: ViewState, period: tuple[int, int]) -> dict[str, Any]:
 
 def cleared(state: ViewState) -> ViewState:
     """The state without the places that were chosen."""
-    return replace(state, **dict.fromkeys(PLACES, ()))  # type: ignore[arg-type]
+    changes: dict[str, Any] = dict.fromkeys(PLACES, ())
+    return replace(state, **changes)
 
 
 def _clicked(state: ViewState, place: object, words: Vocabulary) -> ViewState:
@@ -83,7 +86,9 @@ def _controlled(
     }
     years = _several(controls, "years", int) or list(period)
     ends = (min(years), max(years))
-    changes["years"] = ends if ends != period and YEARS[0] <= ends[0] <= ends[1] <= YEARS[1] else None
+    changes["years"] = (
+        ends if ends != period and YEARS[0] <= ends[0] <= ends[1] <= YEARS[1] else None
+    )
     return replace(state, **changes, **_chosen(state, act.source, controls.get(act.source)))
 
 
@@ -96,7 +101,8 @@ def _several(controls: Mapping[str, Any], name: str, kind: type) -> list[Any]:
 def _chosen(state: ViewState, name: str, value: Any) -> dict[str, Any]:
     """The change that a choice makes; its default leaves the address."""
     if name in OPTIONS[state.view] and value in OPTIONS[state.view][name]:
-        default = replace(state, **{name: ""}).option(name)
+        blank: dict[str, Any] = {name: ""}
+        default = replace(state, **blank).option(name)
         return {name: "" if value == default else value}
     if name == "top" and str(value) in map(str, TOPS):
         return {"top": 0 if int(value) == TOPS[1] else int(value)}

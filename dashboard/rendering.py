@@ -73,7 +73,7 @@ def parts(
     words = catalogue(state.lang)
     return {
         **panels.panels(told, leading(state, known), words),
-        "notices": _notices(world, state, notices, told, known),
+        "notices": _notices(state, notices, told, known),
         "filter-view": panels.tabs(_views(state, known, words)),
         "filter-lang": panels.languages(_languages(state, known, words)),
         "rail-reset": panels.tabs([
@@ -109,9 +109,7 @@ def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Ta
     ]  # fmt: skip
 
 
-def _notices(
-    world: World, state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary
-) -> str:
+def _notices(state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary) -> str:
     words = catalogue(state.lang)
     texts = [said(notice, state.lang) for notice in notices]
     if idle := filters.idle(state):
@@ -145,7 +143,9 @@ def _exports(
 def options(world: World, state: ViewState) -> dict[str, Any]:
     """Options of the choices that depend on the view, and of searched filters where a chosen
     value is not among what they offer."""
-    chosen = {row.name: _with_chosen(world, state, row.name) for row in filters.FILTERS if row.search}
+    chosen = {
+        row.name: _with_chosen(world, state, row.name) for row in filters.FILTERS if row.search
+    }
     return {
         **layout.choice_options(state.view, state.lang),
         **{name: found for name, found in chosen.items() if found},
@@ -176,4 +176,5 @@ def turned(
     """Another page or order of the table of the same state."""
     state, _ = parse(query, known)
     told, words = shown(world, state).told.table, catalogue(state.lang)
+    sorting = sorting if isinstance(sorting, dict) else {}
     return {"parts": {"table": panels.table(told, leading(state, known), words, sorting)}}

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields, replace
+from typing import Any
 from urllib.parse import parse_qsl, quote
 
 HOME = "country:FRA"
@@ -85,11 +86,12 @@ class ViewState:
         """This state with one value of a list filter added, or taken out where it was in."""
         have: tuple[str, ...] = getattr(self, name)
         new = tuple(v for v in have if v != value) if value in have else (*have, value)
-        return replace(self, **{name: new})
+        changes: dict[str, Any] = {name: new}
+        return replace(self, **changes)
 
     def in_view(self, view: str) -> ViewState:
         """The same filters in another view; what that view has no such option for is reset."""
-        kept = {
+        kept: dict[str, Any] = {
             name: getattr(self, name) if getattr(self, name) in allowed else ""
             for name, allowed in OPTIONS[view].items()
         }
@@ -125,15 +127,15 @@ def parse(query: str, words: Vocabulary) -> tuple[ViewState, tuple[Notice, ...]]
     for name, value in parse_qsl(query.lstrip("?"), keep_blank_values=True, errors="replace"):
         again = name in LISTS and name in pairs
         pairs[name] = f"{pairs[name]},{value}" if again else value
-    changes: dict[str, object] = {}
+    changes: dict[str, Any] = {}
     view, notice = _view(pairs.pop("view", state.view))
     notices += notice
     for name, text in pairs.items():
-        value, notice = _read(name, text, view, words)
+        read, notice = _read(name, text, view, words)
         notices += notice
-        if value is not None:
-            changes[name] = value
-    return replace(state, view=view, **changes), tuple(notices)  # type: ignore[arg-type]
+        if read is not None:
+            changes[name] = read
+    return replace(state, view=view, **changes), tuple(notices)
 
 
 def to_query(state: ViewState, lang: str = "fr") -> str:

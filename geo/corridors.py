@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -36,6 +37,7 @@ Mask = npt.NDArray[np.bool_]
 CODED = (
     "a_id", "a_region_id", "a_departement_id", "a_epci_id", "a_ept_id", "a_country_id", "b_id",
     "b_admin1_id", "b_country_id", "b_subregion", "b_stance", "kind", "status", "source_id",
+    "source_title",
 )  # fmt: skip
 PLAIN = ("start_year", "end_year", "initiative", "confidence")
 UNCODED = "uncoded"
@@ -146,8 +148,7 @@ def ran_between(links: pd.DataFrame, first: int, last: int) -> Mask:
 
 
 def corridors(links: pd.DataFrame, level: str, partner_level: str) -> pd.DataFrame:
-    """One row a pair of places: origin, dest, links, collectivities, partners, active, ended and
-    first_year (NaN where no link of the pair is dated).
+    """One row a pair of places: origin, dest, and the totals of `_totalled`.
 
     Links whose end has no place at that level are not in any corridor; `without_corridor` counts
     them. Sorted by links, largest first, then by ids.
@@ -156,22 +157,32 @@ def corridors(links: pd.DataFrame, level: str, partner_level: str) -> pd.DataFra
     placed = ((near != "") & (far != "")).to_numpy()
     width = len(far.cat.categories)
     pair = near.cat.codes.to_numpy(np.int64)[placed] * width + far.cat.codes.to_numpy()[placed]
-    pairs, group, counts = np.unique(pair, return_inverse=True, return_counts=True)
-    inside = links[placed]
+    pairs, group = np.unique(pair, return_inverse=True)
     table = pd.DataFrame(
         {
             "origin": near.cat.categories.to_numpy(object)[pairs // width],
             "dest": far.cat.categories.to_numpy(object)[pairs % width],
-            "links": counts,
-            "collectivities": _distinct(group, inside["a_id"], len(pairs)),
-            "partners": _distinct(group, inside["b_id"], len(pairs)),
-            "first_year": _earliest(group, inside["start_year"], len(pairs)),
-            "active": np.bincount(group[inside["is_active"]], minlength=len(pairs)),
-            "ended": np.bincount(group[inside["is_ended"]], minlength=len(pairs)),
+            **_totalled(group, links[placed], len(pairs)),
         }
     )
     order = np.lexsort((table["dest"], table["origin"], -table["links"]))
     return table.iloc[order].reset_index(drop=True)
+
+
+def _totalled(group: Indices, links: pd.DataFrame, groups: int) -> dict[str, Any]:
+    """Totals of each group of links: links, collectivities, partners, active, ended, sources, and
+    the first and last start year (NaN where none is known). `group`: the group of each link."""
+    years = links["start_year"].astype("float64").to_numpy()
+    return {
+        "links": np.bincount(group, minlength=groups),
+        "collectivities": _distinct(group, links["a_id"], groups),
+        "partners": _distinct(group, links["b_id"], groups),
+        "active": np.bincount(group[links["is_active"]], minlength=groups),
+        "ended": np.bincount(group[links["is_ended"]], minlength=groups),
+        "sources": _distinct(group, links["source_title"], groups),
+        "first_year": -_latest(group, -years, groups),
+        "last_year": _latest(group, years, groups),
+    }
 
 
 def _distinct(group: Indices, column: pd.Series, groups: int) -> Indices:
@@ -181,10 +192,13 @@ def _distinct(group: Indices, column: pd.Series, groups: int) -> Indices:
     return np.bincount(seen // width, minlength=groups)
 
 
-def _earliest(group: Indices, years: pd.Series, groups: int) -> npt.NDArray[np.float64]:
-    earliest = np.full(groups, np.inf)
-    np.minimum.at(earliest, group, years.astype("float64").fillna(np.inf).to_numpy())
-    return np.where(np.isinf(earliest), np.nan, earliest)
+def _latest(
+    group: Indices, years: npt.NDArray[np.floating[Any]], groups: int
+) -> npt.NDArray[np.float64]:
+    latest = np.full(groups, -np.inf)
+    known = ~np.isnan(years)
+    np.maximum.at(latest, group[known], years[known])
+    return np.where(np.isinf(latest), np.nan, latest)
 
 
 def without_corridor(links: pd.DataFrame, level: str, partner_level: str) -> int:
@@ -213,19 +227,12 @@ def totals(links: pd.DataFrame, table: pd.DataFrame) -> Totals:
 
 
 def counts_by(links: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Links and collectivities by the values of a category: key, links, collectivities."""
+    """Links by the values of a category: key, and the totals of `_totalled`; largest first."""
     values = links[column]
     named = (values != "").to_numpy()
-    codes, group, counts = np.unique(
-        values.cat.codes.to_numpy()[named], return_inverse=True, return_counts=True
-    )
-    table = pd.DataFrame(
-        {
-            "key": values.cat.categories.to_numpy(object)[codes],
-            "links": counts,
-            "collectivities": _distinct(group, links["a_id"][named], len(codes)),
-        }
-    )
+    codes, group = np.unique(values.cat.codes.to_numpy()[named], return_inverse=True)
+    keys = values.cat.categories.to_numpy(object)[codes]
+    table = pd.DataFrame({"key": keys, **_totalled(group, links[named], len(codes))})
     order = np.lexsort((table["key"], -table["links"]))
     return table.iloc[order].reset_index(drop=True)
 

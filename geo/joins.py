@@ -89,9 +89,7 @@ def _nearest(points: gpd.GeoDataFrame, units: gpd.GeoDataFrame, km: float) -> pd
     """The nearest unit of the same country, by geodesic distance, within `km` kilometres."""
     lat = points.geometry.y.to_numpy()
     reach = km / (110.5 * np.clip(np.cos(np.radians(lat)), 0.05, None))
-    at, unit = units.sindex.query(
-        points.geometry.array, predicate="dwithin", distance=reach
-    )
+    at, unit = units.sindex.query(points.geometry.array, predicate="dwithin", distance=reach)
     same = points["country_id"].to_numpy()[at] == units["country_id"].to_numpy()[unit]
     at, unit = at[same], unit[same]
     found = pd.DataFrame(

@@ -44,7 +44,7 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     ),
     "definitions": ("definition", "label_fr", "label_en", "statement_fr", "statement_en"),
     "criteria": ("country_id", "criterion", "value", "grade", "source_title", "source_address"),
-    "states": ("country_id", "date_situation", "note_fr", "note_en"),
+    "states": ("country_id", "date_situation", "source_short", "note_fr", "note_en"),
     "rule": ("criterion", "weight", "role", "counted", "label_fr", "label_en"),
     "parameters": ("name", "value"),
 }  # fmt: skip

@@ -73,7 +73,7 @@ def stances_of(world: World) -> pd.DataFrame:
     table["boundary"] = (table["position"] - rule.supportive).abs() <= rule.margin
     table["boundary"] &= table["stance"] != "uninformed"
     states = world.table("states").set_index("country_id")
-    return table.join(states[["date_situation", "note_fr", "note_en"]])
+    return table.join(states[["date_situation", "source_short", "note_fr", "note_en"]])
 
 
 def classified(values: pd.DataFrame, rule: Rule) -> pd.DataFrame:

@@ -1,13 +1,13 @@
 """A world drawn by hand: three square countries, a few places, five links. No fault in it.
 
-    lat 50  +-------------+-------------+          France: régions 11 (west) and 84 (east),
-            | 11: 75 | 93 |   84: 69    |          départements 75, 93 and 69
-        40  +-------------+-------------+
-           lon 0          5             10
-    lat 20  +------+------+------+
-            |SN-DK |SN-TH | ML-1 |                 Senegal (two units) beside Mali
-        10  +------+------+------+
-         lon -20  -15    -10     0
+lat 50  +-------------+-------------+          France: régions 11 (west) and 84 (east),
+        | 11: 75 | 93 |   84: 69    |          départements 75, 93 and 69
+    40  +-------------+-------------+
+       lon 0          5             10
+lat 20  +------+------+------+
+        |SN-DK |SN-TH | ML-1 |                 Senegal (two units) beside Mali
+    10  +------+------+------+
+     lon -20  -15    -10     0
 """
 
 from __future__ import annotations

@@ -43,7 +43,9 @@ def areas(
         "geojson": geojson,
         "featureidkey": "id",
         "locations": list(keys),
-        "z": [k + len(colours) * f for k, f in zip(classes, faded or [False] * len(keys), strict=True)],
+        "z": [
+            k + len(colours) * f for k, f in zip(classes, faded or [False] * len(keys), strict=True)
+        ],
         "zmin": -0.5,
         "zmax": 2 * len(colours) - 0.5,
         "colorscale": stepped([*colours, *map(pale, colours)]),
@@ -78,7 +80,15 @@ def corridor_lines(
     for k, width in enumerate(WIDTHS[: len(bounds)]):
         inside = lines[classes == k]
         lon, lat = broken(inside) if len(inside) else ([None], [None])
-        traces.append(_line(lon, lat, colour("corridor"), width, min(OPACITY[k] * emphasis, 1) if emphasis else FADED))
+        traces.append(
+            _line(
+                lon,
+                lat,
+                colour("corridor"),
+                width,
+                min(OPACITY[k] * emphasis, 1) if emphasis else FADED,
+            )
+        )
     return traces
 
 

@@ -58,8 +58,10 @@ class Selection:
 
 def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
     """Countries of origin that the filters leave; empty means all people, not «none»."""
-    frame = places_of(world).frame
-    named = state.origin or tuple(dict.fromkeys(frame.at[p, "country_id"] for p in state.partner))
+    places = places_of(world)
+    named = state.origin or tuple(
+        dict.fromkeys(places.value(p, "country_id") for p in state.partner)
+    )
     narrowing = state.subregion or state.group or state.stance
     if not narrowing:
         return named
@@ -87,7 +89,7 @@ def select(world: World, state: ViewState) -> Selection:
     near = sorted(chosen) or list(stock.table["place_id"])
     return Selection(
         stock=stock, origins=origins, asked=asked, chosen=frozenset(chosen),
-        ranked=_origins(world, definition, level, sorted(chosen)),
+        ranked=_origins(world, definition, sorted(chosen)),
         series=geo_diaspora.series(figures, asked, near),
         territories=sheet_of(world, f"{level}s").territories["place_id"].nunique(),
         level=level,
@@ -103,7 +105,7 @@ def _stock(
     return geo_diaspora.stock(geo_diaspora.figures_of(world), definition, origins, level, years)
 
 
-def _origins(world: World, definition: str, level: str, chosen: list[str]) -> pd.DataFrame:
+def _origins(world: World, definition: str, chosen: list[str]) -> pd.DataFrame:
     """Countries of origin in the chosen territories, else in the whole country."""
     figures = world.table("figures")
     if chosen:
@@ -236,6 +238,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         rankings=(
             _ranked_territories(world, selection, state),
             _ranked_origins(world, selection, state),
+            *_first_countries(world, selection, state),
         ),
         legend=_legend(world, selection, state, words),
         table=_table(world, selection, state, words),
@@ -267,7 +270,8 @@ def _two_sources(world: World, table: pd.DataFrame) -> tuple[str, str] | None:
 
 
 def definition_of(world: World, definition: str) -> pd.Series:
-    return world.table("definitions").set_index("definition").loc[definition]
+    rows = world.table("definitions").set_index("definition")
+    return pd.Series(rows.loc[definition])
 
 
 def _origin_words(world: World, selection: Selection, state: ViewState, words: Catalogue) -> str:
@@ -299,7 +303,9 @@ def _key_figures(
         told.append(KeyFigure(words.percent(share), words.say("diaspora.key.share")))
     if len(known) > 1:
         low, high = words.percent(float(known.min())), words.percent(float(known.max()))
-        told.append(KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median")))
+        told.append(
+            KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median"))
+        )
         told.append(KeyFigure(f"{low} – {high}", words.say("diaspora.key.range")))
     return tuple(told)
 
@@ -323,10 +329,10 @@ def _ranked_territories(world: World, selection: Selection, state: ViewState) ->
     most = float(table["share"].max()) if len(table) else 1.0
     lines = tuple(
         Line(
-            "territory", row.place_id, filters.place_label(world, row.place_id, state.lang),
-            words.percent(row.share), row.share / most, row.place_id in state.territory,
+            "territory", row["place_id"], filters.place_label(world, row["place_id"], state.lang),
+            words.percent(row["share"]), row["share"] / most, row["place_id"] in state.territory,
         )
-        for row in table.head(RANKED).itertuples()
+        for row in table.head(RANKED).to_dict("records")
     )  # fmt: skip
     rest = len(table) - len(lines)
     said = words.say("ranking.more", n=rest) if rest > 0 else ""
@@ -339,12 +345,12 @@ def _ranked_origins(world: World, selection: Selection, state: ViewState) -> Ran
     most = float(table["number"].max()) if len(table) else 1.0
     lines = tuple(
         Line(
-            "partner", row.origin_id, filters.place_label(world, row.origin_id, state.lang),
-            words.say("at_least", value=words.number(row.number)) if row.bound == "lower"
-            else words.number(row.number),
-            row.number / most, row.origin_id in state.partner,
+            "partner", row["origin_id"], filters.place_label(world, row["origin_id"], state.lang),
+            words.say("at_least", value=words.number(row["number"])) if row["bound"] == "lower"
+            else words.number(row["number"]),
+            row["number"] / most, row["origin_id"] in state.partner,
         )
-        for row in table.head(RANKED).itertuples()
+        for row in table.head(RANKED).to_dict("records")
     )  # fmt: skip
     definition = "born_abroad" if selection.chosen else selection.stock.definition
     label = definition_of(world, definition)[f"label_{state.lang}"]
@@ -354,19 +360,37 @@ def _ranked_origins(world: World, selection: Selection, state: ViewState) -> Ran
     return Ranking(words.say("diaspora.ranking.origin", label=label, year=year), lines, said)
 
 
+def _first_countries(world: World, selection: Selection, state: ViewState) -> list[Ranking]:
+    """The first countries of birth of immigrants in one territory: published as an order only."""
+    words = catalogue(state.lang)
+    if len(selection.chosen) != 1 or selection.asked != "immigrants":
+        return []
+    rows = geo_diaspora.ranks(world.table("figures"), selection.chosen)
+    lines = tuple(
+        Line("partner", row["origin_id"], filters.place_label(world, row["origin_id"], state.lang),
+             words.say("diaspora.rank", rank=row["rank"]), 1 / row["rank"],
+             row["origin_id"] in state.partner)
+        for row in rows.to_dict("records")
+    )  # fmt: skip
+    year = str(int(rows["year"].max())) if len(rows) else ""
+    return [Ranking(words.say("diaspora.ranking.first", year=year), lines)]
+
+
 def _timeline(world: World, selection: Selection, words: Catalogue) -> Timeline | None:
     table = selection.series
     if len(table) < 2:
         return None
     most = float(table["share"].max())
     bars = tuple(
-        (int(row.year), row.share / most,
-         words.say("diaspora.bar", year=str(int(row.year)), share=words.percent(row.share),
-                   n=int(row.number)))
-        for row in table.itertuples()
+        (int(row["year"]), row["share"] / most,
+         words.say("diaspora.bar", year=str(int(row["year"])), share=words.percent(row["share"]),
+                   n=int(row["number"])))
+        for row in table.to_dict("records")
     )  # fmt: skip
     label = definition_of(world, selection.asked)[f"label_{words.lang}"]
-    return Timeline(words.say("diaspora.timeline", label=label), bars, words.say("diaspora.timeline.note"))
+    return Timeline(
+        words.say("diaspora.timeline", label=label), bars, words.say("diaspora.timeline.note")
+    )
 
 
 def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:

@@ -13,7 +13,7 @@ import pandas as pd
 from dashboard import filters
 from dashboard.captions import credits, home_convention, stance_sources
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.figures import frames, traces
+from dashboard.figures import frames, hovers, traces
 from dashboard.figures.labels import kept_apart
 from dashboard.figures.scales import (
     WIDTH_CLASSES,
@@ -61,8 +61,8 @@ class Selection:
     around: pd.DataFrame
     totals: geo_corridors.Totals
     known: int
-    countries: pd.Series
-    territories: pd.Series
+    countries: pd.DataFrame
+    territories: pd.DataFrame
     unplaced: int
 
 
@@ -84,8 +84,8 @@ def select(world: World, state: ViewState) -> Selection:
     return Selection(
         links=kept, corridors=table, around=around,
         totals=geo_corridors.totals(kept, table), known=len(links),
-        countries=geo_corridors.tally(links["b_country_id"][but_partner]),
-        territories=geo_corridors.tally(links[near][but_territory]),
+        countries=geo_corridors.counts_by(links[but_partner], "b_country_id"),
+        territories=geo_corridors.counts_by(links[but_territory], near),
         unplaced=geo_corridors.without_corridor(kept, level, far),
     )  # fmt: skip
 
@@ -146,13 +146,13 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     lines, pale = _lines(drawn), _lines(around)
     chosen = bool(state.territory or state.partner)
     data = [
-        _countries(world, selection, state, words),
+        _countries(world, selection, state),
         *traces.corridor_lines(pale, around["links"].to_numpy(), (0,), emphasis=0),
         *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds, 1.6 if chosen else 1),
         _handles(drawn, lines, words),
         _partners(drawn),
         _names(selection, world, state),
-        *_france(world, selection, state, words),
+        *_france(world, selection, state),
     ]
     return frames.figure(
         data, state.view, geo=frames.world(WORLD_BOX, EXTENT), geo2=frames.france(FRANCE_BOX)
@@ -176,35 +176,33 @@ def width_bounds(selection: Selection, state: ViewState) -> Classes:
     return count_classes(WIDTH_CLASSES)
 
 
-def _countries(world: World, selection: Selection, state: ViewState, words: Catalogue) -> traces.Trace:
+def _countries(world: World, selection: Selection, state: ViewState) -> traces.Trace:
     ids = country_ids(world)
     kept = set(selection.links["b_country_id"].unique())
-    counts = selection.countries.to_dict()
+    counts = _by_key(selection.countries)
     return traces.areas(
         f"/geometry/countries.{world.version}.json", ids, _classes(ids, counts),
-        [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state, words),
+        [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state.lang),
         selected=frozenset(state.partner),
         faded=[bool(state.partner) and i in counts and i not in kept for i in ids],
     )  # fmt: skip
 
 
-def _classes(ids: Sequence[str], counts: Mapping[str, int]) -> list[int]:
+def _by_key(table: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
+    return {row["key"]: row for row in table.to_dict("records")}
+
+
+def _classes(ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]]) -> list[int]:
     """The class of each area, 0 where it has no link."""
-    links = np.array([counts.get(i, 0) for i in ids])
+    links = np.array([rows[i]["links"] if i in rows else 0 for i in ids])
     return np.searchsorted(count_classes().bounds, links, side="right").tolist()  # type: ignore[no-any-return]
 
 
 def _area_texts(
-    world: World, ids: Sequence[str], counts: Mapping[str, int], state: ViewState, words: Catalogue
+    world: World, ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]], lang: str
 ) -> list[str]:
-    """Name and number of links of each area, for the mouse."""
-    places, none = places_of(world), words.say("no_link_known")
-    said = {n: words.say("n_links", n=n) for n in set(counts.values())}
-    return [
-        f"<b>{escape(places.name(i, state.lang))}</b><br>"
-        + (said[counts[i]] if i in counts else none)
-        for i in ids
-    ]
+    names = places_of(world).names(ids, lang)
+    return hovers.areas(names, [rows.get(i) for i in ids], catalogue(lang))
 
 
 def _handles(drawn: pd.DataFrame, lines: Floats, words: Catalogue) -> traces.Trace:
@@ -212,20 +210,10 @@ def _handles(drawn: pd.DataFrame, lines: Floats, words: Catalogue) -> traces.Tra
     middle = np.round(lines[:, lines.shape[1] // 2], 2)
     return traces.points(
         middle[:, 0].tolist(), middle[:, 1].tolist(), [9] * len(drawn),
-        [_corridor_text(row, words) for row in drawn.to_dict("records")],
+        [hovers.corridor(row, words) for row in drawn.to_dict("records")],
         [f"{a}|{b}" for a, b in zip(drawn["origin"], drawn["dest"], strict=True)],
         fill=colour("corridor"), opacity=0,
     )  # fmt: skip
-
-
-def _corridor_text(get: Mapping[Hashable, Any], words: Catalogue) -> str:
-    first = get["first_year"]
-    year = words.say("since", year=str(int(first))) if first == first else words.say("no_date")
-    return (
-        f"<b>{escape(get['origin_name'])} – {escape(get['dest_name'])}</b><br>"
-        f"{words.say('n_links', n=get['links'])} · {words.say('n_collectivities', n=get['collectivities'])}"
-        f"<br>{year}"
-    )
 
 
 def _partners(drawn: pd.DataFrame) -> traces.Trace:
@@ -249,18 +237,16 @@ def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace
     )  # fmt: skip
 
 
-def _france(
-    world: World, selection: Selection, state: ViewState, words: Catalogue
-) -> list[traces.Trace]:
+def _france(world: World, selection: Selection, state: ViewState) -> list[traces.Trace]:
     layer = "regions" if state.option("level") == "region" else "departements"
     sheet = sheet_of(world, layer)
-    ids, counts = sheet.place_ids, selection.territories.to_dict()
+    ids, counts = sheet.place_ids, _by_key(selection.territories)
     chosen = territories_of(world, state.territory, layer.removesuffix("s"))
     lon, lat = frame_lines(sheet)
     return [
         traces.areas(
             f"/geometry/{layer}.{world.version}.json", sheet.keys, _classes(ids, counts),
-            [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state, words),
+            [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state.lang),
             geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
         ),
@@ -291,7 +277,10 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         title=words.say("flows.title"),
         sentence=filters.sentence(sentence, world, state),
         key_figures=_key_figures(selection, words),
-        rankings=(_ranked_partners(world, selection, state), _ranked_territories(world, selection, state)),
+        rankings=(
+            _ranked_partners(world, selection, state),
+            _ranked_territories(world, selection, state),
+        ),
         legend=_legend(world, selection, state, words),
         table=_table(world, selection, state, words),
         sources=credits(world, _used(world, selection.links), ("boundaries",)),
@@ -309,14 +298,17 @@ def _used(world: World, links: pd.DataFrame) -> set[str]:
 
 def _key_figures(selection: Selection, words: Catalogue) -> tuple[KeyFigure, ...]:
     total = selection.totals
-    return (
-        KeyFigure(words.number(total.links), words.say("flows.key.links", n=total.links),
-                  words.say("of_total", total=selection.known)),
-        KeyFigure(words.number(total.collectivities),
-                  words.say("flows.key.collectivities", n=total.collectivities)),
-        KeyFigure(words.number(total.countries), words.say("flows.key.countries", n=total.countries)),
-        KeyFigure(words.number(total.corridors), words.say("flows.key.corridors", n=total.corridors)),
-    )  # fmt: skip
+    counts = {
+        "links": total.links,
+        "collectivities": total.collectivities,
+        "countries": total.countries,
+        "corridors": total.corridors,
+    }
+    notes = {"links": words.say("of_total", total=selection.known)}
+    return tuple(
+        KeyFigure(words.number(n), words.say(f"flows.key.{name}", n=n), notes.get(name, ""))
+        for name, n in counts.items()
+    )
 
 
 def _ranked_partners(world: World, selection: Selection, state: ViewState) -> Ranking:
@@ -338,13 +330,15 @@ def _ranked(
     most = max(table["links"].max(), 1) if len(table) else 1
     lines = tuple(
         Line(
-            parameter, row.key, filters.place_label(world, row.key, state.lang),
-            words.number(row.links), row.links / most, row.key in chosen,
+            parameter, row["key"], filters.place_label(world, row["key"], state.lang),
+            words.number(row["links"]), row["links"] / most, row["key"] in chosen,
         )
-        for row in table.head(RANKED).itertuples()
+        for row in table.head(RANKED).to_dict("records")
     )  # fmt: skip
     rest = table.iloc[RANKED:]
-    said = words.say("ranking.rest", n=len(rest), links=int(rest["links"].sum())) if len(rest) else ""
+    said = (
+        words.say("ranking.rest", n=len(rest), links=int(rest["links"].sum())) if len(rest) else ""
+    )
     return Ranking(words.say(f"flows.ranking.{parameter}"), lines, said)
 
 
@@ -354,7 +348,11 @@ def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
     if years.empty:
         return None
     bars = tuple(
-        (int(year), count / years.max(), words.say("flows.started", n=int(count), year=str(year)))
+        (
+            int(str(year)),
+            count / years.max(),
+            words.say("flows.started", n=int(count), year=str(year)),
+        )
         for year, count in years.items()
     )
     return Timeline(words.say("flows.timeline"), bars, words.say("flows.undated", n=undated))
@@ -402,6 +400,8 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("active", words.say("column.active"), numeric=True),
         Column("first_year", words.say("column.first_year"), numeric=True),
     )
-    table["first_year"] = table["first_year"].astype(object).where(table["first_year"].notna(), None)
+    table["first_year"] = (
+        table["first_year"].astype(object).where(table["first_year"].notna(), None)
+    )
     values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
     return Table(columns, values, "partner", tuple(table["dest"]))

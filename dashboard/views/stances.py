@@ -32,7 +32,7 @@ from dashboard.telling import (
 from dashboard.views import flows
 from geo import corridors as geo_corridors
 from geo.drawn import country_ids, hatches
-from geo.places import places_of
+from geo.places import FRANCE, places_of
 from geo.stances import CLASSES, GRADES, Rule, rule_of, stances_of
 from geo.world import World
 
@@ -67,10 +67,10 @@ def select(world: World, state: ViewState) -> Selection:
     kept = [
         (not named or country in named)
         and (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)
-        and (not state.group or not set(state.group).isdisjoint(groups[country]))
+        and (not state.group or not set(state.group).isdisjoint(groups[str(country)]))
         and (not state.stance or stance in state.stance)
         and (not by_links or country in reached.index)
-        for country, stance in states["stance"].items()
+        for country, stance in states["stance"].to_dict().items()
     ]
     return Selection(states.assign(kept=kept), reached, by_links)
 
@@ -92,7 +92,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     return table.drop(columns=other).rename_axis("country_id").reset_index()
 
 
-def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
+def shown(_world: World, selection: Selection, _state: ViewState) -> pd.DataFrame:
     """One class a row: its States, and the links that reach them."""
     kept = selection.states[selection.states["kept"]]
     return pd.DataFrame(
@@ -156,6 +156,7 @@ def _hover(
         lines.append(words.say("n_links", n=count))
     if row["date_situation"]:
         lines.append(words.say("stances.dated", date=escape(row["date_situation"])))
+    lines.append(escape(row["source_short"]))
     return "<br>".join(lines)
 
 
@@ -165,7 +166,9 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     states = selection.states
     kept = states[states["kept"]]
     classified = kept[kept["stance"] != "unclassified"]
-    sentence = words.say("stances.sentence", n=len(kept), total=len(states), classified=len(classified))
+    sentence = words.say(
+        "stances.sentence", n=len(kept), total=len(states), classified=len(classified)
+    )
     chosen = [p for p in state.partner if p in states.index]
     return Told(
         title=words.say("stances.title"),
@@ -187,7 +190,9 @@ def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
     label = world.table("rule").set_index("criterion")[f"label_{words.lang}"]
     signed = {c: f"{w:+g}".replace("-", "−") for c, w in rule.weights}
     said = {
-        sign: ", ".join(f"{signed[c]} {label[c].lower()}" for c, w in rule.weights if (w > 0) == sign)
+        sign: ", ".join(
+            f"{signed[c]} {label[c].lower()}" for c, w in rule.weights if (w > 0) == sign
+        )
         for sign in (True, False)
     }
     return words.say(
@@ -223,7 +228,9 @@ def _one_state(row: pd.Series, words: Catalogue) -> tuple[KeyFigure, ...]:
     low, high = (words.number(row[f"position_{end}"], 1) for end in ("min", "max"))
     return (
         stance,
-        KeyFigure(words.number(row["position"], 1), words.say("column.position"), f"{low} – {high}"),
+        KeyFigure(
+            words.number(row["position"], 1), words.say("column.position"), f"{low} – {high}"
+        ),
         KeyFigure(row["confidence"], words.say("column.confidence")),
         KeyFigure(words.say("yes" if row["stable"] else "no"), words.say("column.stable")),
     )
@@ -239,18 +246,22 @@ def _ranked(world: World, selection: Selection, state: ViewState) -> Ranking:
     most = max(int(kept["links"].max()), 1) if len(kept) else 1
     lines = tuple(
         Line(
-            "partner", country, filters.place_label(world, country, state.lang),
+            "partner", _choosable(country), filters.place_label(world, country, state.lang),
             words.number(row["links"]) if selection.by_links else words.number(row["position"], 1),
             row["links"] / most if selection.by_links else row["position"] / 100,
             country in state.partner, words.say(f"stance.{row['stance']}"),
             colour(row["stance"]),
         )
-        for country, row in kept.head(RANKED).iterrows()
+        for country, row in _by_country(kept.head(RANKED))
     )  # fmt: skip
     rest = len(kept) - len(lines)
     said = words.say("ranking.more", n=rest) if rest > 0 else ""
     title = "stances.ranking.links" if selection.by_links else "stances.ranking.position"
     return Ranking(words.say(title), lines, said)
+
+
+def _by_country(states: pd.DataFrame) -> list[tuple[str, Mapping[Hashable, Any]]]:
+    return list(zip(map(str, states.index), states.to_dict("records"), strict=True))
 
 
 def _by_class(kept: pd.DataFrame, state: ViewState, words: Catalogue) -> Breakdown:
@@ -272,7 +283,9 @@ def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
         told = tuple(Swatch(words.say(f"stances.class.{c}"), colour(c)) for c in CLASSES[:3])
     elif measure == "confidence":
         shades = [*sequence()[4:0:-2], sequence()[0]]
-        told = tuple(Swatch(words.say(f"stances.grade.{g}"), c) for g, c in zip(GRADES, shades, strict=True))
+        told = tuple(
+            Swatch(words.say(f"stances.grade.{g}"), c) for g, c in zip(GRADES, shades, strict=True)
+        )
     else:
         highs = [*POSITIONS[1:], 100]
         told = tuple(
@@ -306,7 +319,14 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
     numeric = ("position", "links")
     columns = tuple(Column(c, words.say(f"column.{c}"), c in numeric) for c in table.columns)
     table = table.astype(object).where(table.notna(), None)
-    return Table(columns, tuple(table.itertuples(index=False, name=None)), "partner", tuple(table.index))
+    return Table(
+        columns, tuple(table.itertuples(index=False, name=None)), "partner", tuple(table.index)
+    )
+
+
+def _choosable(country: str) -> str:
+    """The value a click on a State gives to the partner filter: none for France itself."""
+    return "" if country == FRANCE else country
 
 
 def _sheet(world: World, country: str, state: ViewState) -> Sheet:

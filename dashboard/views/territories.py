@@ -21,7 +21,7 @@ def territories_of(
         chosen = tuple(
             i for i in chosen if level == "departement" or frame.at[i, "level"] == "region"
         )
-    held = {frame.at[i, column] for i in chosen}
+    held = {places_of(world).value(i, column) for i in chosen}
     regions = [i for i in chosen if frame.at[i, "level"] == "region"]
     if level == "departement" and regions:
         inside = frame[(frame["level"] == "departement") & frame["region_id"].isin(regions)]

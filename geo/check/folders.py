@@ -61,9 +61,7 @@ def _unread(folders: list[Folder]) -> frozenset[str]:
     return frozenset(said - have)
 
 
-def _together(
-    tables: list[Table], layers: list[Layer], unread: frozenset[str]
-) -> list[Fault]:
+def _together(tables: list[Table], layers: list[Layer], unread: frozenset[str]) -> list[Fault]:
     """Faults that only show when the datasets are held against each other."""
     known = _known(tables, layers, unread)
     return [

@@ -250,7 +250,9 @@ def test_controls_answer(visit):
 def test_exports_are_offered_for_what_is_shown(visit):
     visit.open("?partner=country:MLI")
     visit.page.click("#export-menu button")
-    links = visit.page.locator("#exports a").evaluate_all("(all) => all.map((a) => a.getAttribute('href'))")
+    links = visit.page.locator("#exports a").evaluate_all(
+        "(all) => all.map((a) => a.getAttribute('href'))"
+    )
     assert "/export/flows.csv?partner=country:MLI" in links
     assert "/export/flows.geojson?partner=country:MLI&rows=shown" in links
     answer = visit.page.request.get(visit.address + links[0])

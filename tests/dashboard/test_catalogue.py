@@ -106,7 +106,8 @@ def test_numbers(value: float, digits: int, fr: str, en: str):
 
 
 @pytest.mark.parametrize(
-    ("share", "fr", "en"), [(12.34, "12,3", "12.3%"), (0.456, "0,46", "0.46%"), (100, "100", "100%")]
+    ("share", "fr", "en"),
+    [(12.34, "12,3", "12.3%"), (0.456, "0,46", "0.46%"), (100, "100", "100%")],
 )
 def test_shares(share: float, fr: str, en: str):
     assert re.fullmatch(rf"{fr}\s%", catalogue("fr").percent(share))

@@ -60,9 +60,7 @@ def test_by_origin_only_born_abroad_is_shown_and_the_switch_is_said(
     "filters", [{}, {"level": "region"}, {"partner": MALI}, {"origin": ("country:DZA",)},
                 {"measure": "foreigners"}, {"years": (2010, 2015)}],
 )  # fmt: skip
-def test_every_number_shown_is_of_one_definition_and_year(
-    filters: dict[str, object], world: World
-):
+def test_every_number_shown_is_of_one_definition_and_year(filters: dict[str, object], world: World):
     """Each number and share shown is a published one, or the sum of one definition and year."""
     selection = diaspora.select(world, ViewState("diaspora", **filters))
     stock, figures = selection.stock, figures_of(world)
@@ -117,7 +115,8 @@ def test_no_data_is_not_zero(show: Show):
 
 
 @pytest.mark.parametrize(
-    ("years", "year"), [(None, 2021), ((2006, 2010), 2010), ((2015, 2015), 2015), ((1900, 2100), 2021)]
+    ("years", "year"),
+    [(None, 2021), ((2006, 2010), 2010), ((2015, 2015), 2015), ((1900, 2100), 2021)],
 )
 def test_the_latest_year_of_the_period_is_shown(
     years: tuple[int, int] | None, year: int, show: Show

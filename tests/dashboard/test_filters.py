@@ -95,7 +95,12 @@ def test_a_name_is_found_without_its_accents(name: str, typed: str, first: str, 
 
 @pytest.mark.parametrize(
     ("name", "typed"),
-    [("partner", "france"), ("origin", "france"), ("partner", "saint-denis"), ("territory", "mali")],
+    [
+        ("partner", "france"),
+        ("origin", "france"),
+        ("partner", "saint-denis"),
+        ("territory", "mali"),
+    ],
 )
 def test_a_search_finds_only_what_may_be_chosen(
     name: str, typed: str, world: World, words: Vocabulary

@@ -129,7 +129,9 @@ def test_what_surrounds_a_choice_is_faded_not_removed(show: Show):
     strong = [t for t in lines if t["geo"] == "geo" and t["opacity"] > 0.5]
     assert len(faint) == 1
     assert faint[0]["lon"].count(None) > 11
-    assert sum(t["lon"].count(None) for t in strong) == len(drawn.handles(show(partner=MALI).figure))
+    assert sum(t["lon"].count(None) for t in strong) == len(
+        drawn.handles(show(partner=MALI).figure)
+    )
 
 
 def test_the_parts_by_stance_add_up_to_the_links(show: Show):

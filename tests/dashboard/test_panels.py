@@ -99,7 +99,7 @@ def links(text: str) -> list[tuple[str, str]]:
     [
         ViewState(), ViewState(partner=("country:MLI",)), ViewState(lang="en", level="collectivity"),
         ViewState("diaspora", territory=("departement:93",)), ViewState("diaspora", lang="en"),
-        ViewState("stances", kind=("twinning",)), ViewState("stances", stance=("supportive",)),
+        ViewState("stances"), ViewState("stances", kind=("twinning",)), ViewState("stances", stance=("supportive",)),
     ],
     ids=str,
 )  # fmt: skip
@@ -108,7 +108,7 @@ def test_every_button_leads_to_the_state_it_names(
 ):
     told = parts(world, state, (), shown(world, state).told, words)
     buttons = links(told["ranking"] + told["breakdown"] + told["table"])
-    named = [(key.split("=", 1), go) for key, go in buttons]
+    named = [(key.split("=", 1), go) for key, go in buttons if not key.endswith("=")]
     parameter = shown(world, state).told.table.parameter
     assert named
     for (name, value), go in named:

@@ -103,9 +103,7 @@ def test_the_rule_is_printed_with_its_weights(show: Show, facts: Facts):
 
 
 @pytest.mark.parametrize("measure", ["position", "confidence"])
-def test_other_measures_keep_unclassified_and_uncoded_apart(
-    measure: str, show: Show, world: World
-):
+def test_other_measures_keep_unclassified_and_uncoded_apart(measure: str, show: Show, world: World):
     view = show("stances", measure=measure)
     filled = drawn.colours(drawn.area(view.figure, "countries"))
     stance = stances_of(world)["stance"]
@@ -144,3 +142,10 @@ def test_sources_are_those_of_the_states_kept(show: Show, world: World, facts: F
     for key, source in world.sources.items():
         if key.startswith("stances/"):
             assert (source.citation in told) is (key.split("/")[1] in used)
+
+
+def test_france_is_told_but_is_no_partner_to_choose(show: Show):
+    told = show("stances", group=("north",)).told
+    rows = {row[0]: key for key, row in zip(told.table.keys, told.table.rows, strict=True)}
+    assert rows["France"] == ""
+    assert all(key for name, key in rows.items() if name != "France")
