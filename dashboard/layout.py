@@ -20,7 +20,7 @@ GRAPH: dict[str, Any] = {
     "scrollZoom": True,
     "responsive": True,
     "doubleClick": "reset",
-    "modeBarButtonsToRemove": ["select2d", "lasso2d", "toImage"],
+    "modeBarButtons": [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
 }
 
 

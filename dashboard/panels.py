@@ -85,11 +85,7 @@ def table(told: Table, go: Go, words: Catalogue, sorting: Mapping[str, Any]) -> 
     pages = max((len(order) + PAGE - 1) // PAGE, 1)
     asked = sorting.get("page")
     page = min(max(asked if isinstance(asked, int) else 0, 0), pages - 1)
-    rows = [
-        (told.keys[i] if told.keys else "",
-         [_cell(c.name, v, words) for c, v in zip(told.columns, told.rows[i], strict=True)])
-        for i in order[page * PAGE : (page + 1) * PAGE]
-    ]  # fmt: skip
+    rows = [_cells(told, i, words) for i in order[page * PAGE : (page + 1) * PAGE]]
     return str(template().table(told, rows, column, down, page, pages, words, go))
 
 
@@ -106,6 +102,15 @@ def sorted_rows(told: Table, column: str, down: bool) -> list[int]:
 
 def _sortable(cell: object) -> Any:
     return fold(cell) if isinstance(cell, str) else cell
+
+
+def _cells(told: Table, index: int, words: Catalogue) -> list[tuple[str, str, str, bool]]:
+    """One row: text, and the filter and value it toggles ("" for none), and whether a number."""
+    keys = iter(told.keys[index] if told.keys else ())
+    return [
+        (_cell(c.name, v, words), c.parameter, next(keys) if c.parameter else "", c.numeric)
+        for c, v in zip(told.columns, told.rows[index], strict=True)
+    ]
 
 
 def _cell(name: str, value: object, words: Catalogue) -> str:

@@ -87,21 +87,23 @@ class Legend:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of the table: `numeric` ones align right."""
+    """A column of the table: `numeric` ones align right; the cells of one with a `parameter`
+    toggle a value of that filter."""
 
     name: str
     label: str
     numeric: bool = False
+    parameter: str = ""
 
 
 @dataclass(frozen=True)
 class Table:
-    """The data shown, a row a thing; `keys` gives the filter value each row toggles."""
+    """The data shown, a row a thing; `keys` gives, for each row, the values that its cells
+    toggle, one for each column with a parameter."""
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[object, ...], ...]
-    parameter: str = ""
-    keys: tuple[str, ...] = ()
+    keys: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -9,11 +9,13 @@ import numpy as np
 import orjson
 import shapely
 
-from geo.insets import Sheet, composed
+from geo.insets import SHEET, Sheet, composed
+from geo.schema import CRS
 from geo.world import World
 
 HATCH_STEP = 2.2  # degrees between the lines of a hatch
-LAYERS = ("countries", "regions", "departements")
+LAYERS = ("countries", "regions", "departements", "regions_inset", "departements_inset")
+DETAIL = {"": 700.0, "inset": 4000.0}  # metres on the sheet
 
 
 @lru_cache(maxsize=4)
@@ -37,7 +39,7 @@ def geojson(world: World, layer: str) -> bytes:
     if layer == "countries":
         frame, keys, decimals = world.layer("countries_world"), "place_id", 2
     else:
-        frame, keys, decimals = sheet_of(world, layer).territories, "key", 3
+        frame, keys, decimals = _laid_out(world, layer), "key", 3
     shapes = shapely.orient_polygons(frame.geometry.to_numpy(), exterior_cw=True)
     features = [
         {
@@ -50,6 +52,21 @@ def geojson(world: World, layer: str) -> bytes:
         if not shape.is_empty
     ]
     return orjson.dumps({"type": "FeatureCollection", "features": features})
+
+
+def _laid_out(world: World, layer: str) -> gpd.GeoDataFrame:
+    """The territories of a sheet with no more detail than their size on screen can show.
+
+    Simplified in the plane of the sheet, each frame apart, so that shared borders stay shared.
+    """
+    level, _, use = layer.partition("_")
+    frame = sheet_of(world, level).territories.to_crs(SHEET)
+    shapes = frame.geometry.to_numpy().copy()
+    for copy in (False, True):
+        part = (frame["key"].str.contains("@") == copy).to_numpy()
+        simple = shapely.coverage_simplify(shapes[part], DETAIL[use])
+        shapes[part] = np.where(shapely.is_empty(simple), shapes[part], simple)
+    return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=SHEET)).to_crs(CRS)
 
 
 def _rounded(geometry: dict[str, object], decimals: int) -> dict[str, object]:

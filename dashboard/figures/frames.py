@@ -72,6 +72,11 @@ def figure(traces: list[dict[str, Any]], revision: str, **geos: dict[str, Any]) 
                 "align": "left",
                 "font": {"family": FONT, "size": 13, "color": colour("ink")},
             },
+            "modebar": {
+                "bgcolor": "rgba(0,0,0,0)",
+                "color": colour("ink-soft"),
+                "activecolor": colour("accent"),
+            },
             "uirevision": revision,
             "showlegend": False,
             "hovermode": "closest",

@@ -409,7 +409,7 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
     table = shown(world, selection, state).sort_values("share", ascending=False)
     columns = (
-        Column("name", words.say("column.territory")),
+        Column("name", words.say("column.territory"), parameter="territory"),
         Column("number", words.say("column.number"), numeric=True),
         Column("share", words.say("column.share"), numeric=True),
         Column("year", words.say("column.year"), numeric=True),
@@ -420,4 +420,4 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
     table["bound"] = [words.say(f"bound.{b}") for b in table["bound"]]
     table = table.astype(object).where(table.notna(), None)
     values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
-    return Table(columns, values, "territory", tuple(table["place_id"]))
+    return Table(columns, values, tuple((i,) for i in table["place_id"]))

@@ -143,7 +143,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     bounds = width_bounds(selection, state).bounds
     drawn = _placed(with_ends(world, selection.corridors.head(state.corridors), state))
     around = _placed(with_ends(world, selection.around.head(state.corridors), state))
-    lines, pale = _lines(drawn), _lines(around)
+    lines, pale = _lines(drawn), _lines(around, 7)
     chosen = bool(state.territory or state.partner)
     data = [
         _countries(world, selection, state),
@@ -164,8 +164,8 @@ def _placed(table: pd.DataFrame) -> pd.DataFrame:
     return table[(table["x0"].notna() & table["x1"].notna()).to_numpy()]
 
 
-def _lines(table: pd.DataFrame) -> Floats:
-    return arcs(table[["x0", "y0"]].to_numpy(float), table[["x1", "y1"]].to_numpy(float))
+def _lines(table: pd.DataFrame, points: int = 13) -> Floats:
+    return arcs(table[["x0", "y0"]].to_numpy(float), table[["x1", "y1"]].to_numpy(float), points)
 
 
 def width_bounds(selection: Selection, state: ViewState) -> Classes:
@@ -245,7 +245,7 @@ def _france(world: World, selection: Selection, state: ViewState) -> list[traces
     lon, lat = frame_lines(sheet)
     return [
         traces.areas(
-            f"/geometry/{layer}.{world.version}.json", sheet.keys, _classes(ids, counts),
+            f"/geometry/{layer}_inset.{world.version}.json", sheet.keys, _classes(ids, counts),
             [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state.lang),
             geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
@@ -393,8 +393,8 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
     table = with_ends(world, selection.corridors, state)
     columns = (
-        Column("origin_name", words.say("column.territory")),
-        Column("dest_name", words.say("column.partner")),
+        Column("origin_name", words.say("column.territory"), parameter="territory"),
+        Column("dest_name", words.say("column.partner"), parameter="partner"),
         Column("links", words.say("column.links"), numeric=True),
         Column("collectivities", words.say("column.collectivities"), numeric=True),
         Column("active", words.say("column.active"), numeric=True),
@@ -404,4 +404,4 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         table["first_year"].astype(object).where(table["first_year"].notna(), None)
     )
     values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
-    return Table(columns, values, "partner", tuple(table["dest"]))
+    return Table(columns, values, tuple(zip(table["origin"], table["dest"], strict=True)))

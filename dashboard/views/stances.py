@@ -317,10 +317,15 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         }
     ).sort_values("name")
     numeric = ("position", "links")
-    columns = tuple(Column(c, words.say(f"column.{c}"), c in numeric) for c in table.columns)
+    columns = tuple(
+        Column(c, words.say(f"column.{c}"), c in numeric, "partner" if c == "name" else "")
+        for c in table.columns
+    )
     table = table.astype(object).where(table.notna(), None)
     return Table(
-        columns, tuple(table.itertuples(index=False, name=None)), "partner", tuple(table.index)
+        columns,
+        tuple(table.itertuples(index=False, name=None)),
+        tuple((_choosable(str(i)),) for i in table.index),
     )
 
 

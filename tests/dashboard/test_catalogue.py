@@ -117,7 +117,8 @@ def test_shares(share: float, fr: str, en: str):
 @pytest.mark.parametrize(
     ("lang", "n", "said"),
     [
-        ("fr", 0, "0 lien"), ("fr", 1, "1 lien"), ("fr", 2, "2 liens"), ("fr", 1200, "1\u202f200 liens"),
+        ("fr", 0, "0 lien"), ("fr", 1, "1 lien"), ("fr", 2, "2 liens"),
+        ("fr", 1200, "1\u202f200 liens"),
         ("en", 0, "0 links"), ("en", 1, "1 link"), ("en", 1200, "1,200 links"),
     ],
 )  # fmt: skip

@@ -80,7 +80,7 @@ def test_mali_by_region_as_published(show: Show, facts: Facts):
         and row["measure"] == "number" and row["place_id"].startswith("region:")
     }  # fmt: skip
     table = show("diaspora", partner=MALI).told.table
-    numbers = {key: row[1] for key, row in zip(table.keys, table.rows, strict=True)}
+    numbers = {key: row[1] for (key,), row in zip(table.keys, table.rows, strict=True)}
     assert numbers == published
     regions = drawn.area(show("diaspora", partner=MALI).figure, "regions")
     grey = {k for k, c in drawn.colours(regions).items() if c == colour("nodata")}
@@ -94,7 +94,8 @@ def test_immigrants_of_seine_saint_denis(show: Show, facts: Facts):
         and row["measure"] == "share"
     )  # fmt: skip
     view = show("diaspora", territory=("departement:93",))
-    row = dict(zip(view.told.table.keys, view.told.table.rows, strict=True))["departement:93"]
+    rows = dict(zip(view.told.table.keys, view.told.table.rows, strict=True))
+    row = rows[("departement:93",)]
     assert (row[2], row[3]) == (round(share, 2), 2021)
     area = drawn.area(view.figure, "departements")
     assert drawn.outlined(area) == {"departement:93", "departement:93@paris"}

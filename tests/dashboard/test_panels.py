@@ -18,11 +18,13 @@ from dashboard.telling import Column, Table
 from geo.world import World
 
 TABLE = Table(
-    (Column("name", "Nom"), Column("links", "Liens", numeric=True), Column("first_year", "Année")),
+    (
+        Column("name", "Nom", parameter="partner"), Column("links", "Liens", numeric=True),
+        Column("first_year", "Année"),
+    ),
     (("Zambie", 3, 1990), ("Équateur", 12129, None), ("eau", None, 2001), ("", 0, 1985)),
-    "partner",
-    ("z", "q", "e", "n"),
-)
+    (("z",), ("q",), ("e",), ("n",)),
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -47,12 +49,12 @@ def page(told: Table, **sorting: Any) -> str:
 
 
 def first_cells(text: str) -> list[str]:
-    return re.findall(r'data-key="row=(\w*)"', text)
+    return re.findall(r'data-key="row:partner=(\w*)"', text)
 
 
 MANY = Table(
-    (Column("n", "N", numeric=True),), tuple((i,) for i in range(60)), "partner",
-    tuple(f"k{i}" for i in range(60)),
+    (Column("n", "N", numeric=True, parameter="partner"),), tuple((i,) for i in range(60)),
+    tuple((f"k{i}",) for i in range(60)),
 )  # fmt: skip
 
 
@@ -72,6 +74,19 @@ def test_the_first_and_last_pages_lead_nowhere_further():
     assert page(MANY, page=1).count("disabled") == 0
     assert page(MANY, page=2).count("disabled") == 1
     assert page(Table((Column("n", "N"),), ())).count("disabled") == 2
+
+
+def test_each_column_with_a_filter_leads_to_its_own(world: World, words: Vocabulary):
+    told = parts(world, ViewState(), (), shown(world, ViewState()).told, words)["table"]
+    assert 'data-key="row:territory=region:11"' in told
+    assert 'data-key="row:partner=country:MLI"' in told
+
+
+def test_a_row_without_a_value_has_no_button():
+    column = Column("n", "N", parameter="partner")
+    text = page(Table((column,), (("a",), ("b",)), (("",), ("k",))))
+    assert first_cells(text) == ["k"]
+    assert "<td>a</td>" in text
 
 
 def test_the_order_is_told_to_screen_readers():
@@ -97,9 +112,11 @@ def links(text: str) -> list[tuple[str, str]]:
 @pytest.mark.parametrize(
     "state",
     [
-        ViewState(), ViewState(partner=("country:MLI",)), ViewState(lang="en", level="collectivity"),
+        ViewState(), ViewState(partner=("country:MLI",)),
+        ViewState(lang="en", level="collectivity"),
         ViewState("diaspora", territory=("departement:93",)), ViewState("diaspora", lang="en"),
-        ViewState("stances"), ViewState("stances", kind=("twinning",)), ViewState("stances", stance=("supportive",)),
+        ViewState("stances"), ViewState("stances", kind=("twinning",)),
+        ViewState("stances", stance=("supportive",)),
     ],
     ids=str,
 )  # fmt: skip
@@ -108,12 +125,11 @@ def test_every_button_leads_to_the_state_it_names(
 ):
     told = parts(world, state, (), shown(world, state).told, words)
     buttons = links(told["ranking"] + told["breakdown"] + told["table"])
-    named = [(key.split("=", 1), go) for key, go in buttons if not key.endswith("=")]
-    parameter = shown(world, state).told.table.parameter
+    named = [(key.removeprefix("row:").split("=", 1), go) for key, go in buttons]
     assert named
     for (name, value), go in named:
-        expected = state.toggled(parameter if name == "row" else name, value)
-        assert parse(go, words) == (expected, ())
+        if value:
+            assert parse(go, words) == (state.toggled(name, value), ())
 
 
 @pytest.mark.parametrize("lang", ["fr", "en"])

@@ -74,7 +74,7 @@ def test_any_state_is_drawn_and_told(state: ViewState, world: World):
     assert getattr(convention, f"convention_{state.lang}") in told.legend.notes
     page = html(world, state)
     assert not re.search(r"\b(nan|None|NaN)\b", " ".join(page.values()))
-    assert page["sentence"] and page["legend"] and page["table"] and page["sources"]
+    assert all(page[part] for part in ("sentence", "legend", "table", "sources"))
     assert len(told.table.keys) == len(told.table.rows)
 
 
