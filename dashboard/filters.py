@@ -183,12 +183,20 @@ def active(state: ViewState) -> list[tuple[Filter, tuple[str, ...]]]:
     return [(BY_NAME[n], getattr(state, n)) for n in LISTS if getattr(state, n)]
 
 
+def acts(row: Filter, state: ViewState) -> bool:
+    """True where a filter acts on the view; in diasporas a country of birth stands before the
+    country of the partner."""
+    if row.name == "partner" and state.view == "diaspora" and state.origin:
+        return False
+    return state.view in row.views
+
+
 def phrases(world: World, state: ViewState) -> list[str]:
     """Each active filter that acts on the view, in words: «partenaire : Mali»."""
     words = catalogue(state.lang)
     said = []
     for row, values in active(state):
-        if state.view in row.views:
+        if acts(row, state):
             names = [label(world, row.name, v, state.lang) for v in values[:4]]
             if len(values) > 4:
                 names.append(words.say("others", n=len(values) - 4))
@@ -207,5 +215,5 @@ def sentence(said: str, world: World, state: ViewState) -> str:
 def idle(state: ViewState) -> list[str]:
     """The active filters that have nothing to act on in this view, by name."""
     words = catalogue(state.lang)
-    idle_rows = [row for row, _ in active(state) if state.view not in row.views]
+    idle_rows = [row for row, _ in active(state) if not acts(row, state)]
     return [words.say(f"filter.{row.name}") for row in idle_rows]

@@ -119,7 +119,7 @@ def _notices(state: ViewState, notices: Sequence[Notice], told: Told, known: Voc
 
 def _lifts(state: ViewState, known: Vocabulary, words: Catalogue) -> list[tuple[str, str]]:
     """The filters that empty the view, each with the address without it."""
-    names = [row.name for row, _ in filters.active(state) if state.view in row.views]
+    names = [row.name for row, _ in filters.active(state) if filters.acts(row, state)]
     names += ["years"] if state.years else []
     return [
         (words.say(f"filter.{name}"),

@@ -162,33 +162,35 @@ def corridors(links: pd.DataFrame, level: str, partner_level: str) -> pd.DataFra
         {
             "origin": near.cat.categories.to_numpy(object)[pairs // width],
             "dest": far.cat.categories.to_numpy(object)[pairs % width],
-            **_totalled(group, links[placed], len(pairs)),
+            **_totalled(links, placed, group, len(pairs)),
         }
     )
     order = np.lexsort((table["dest"], table["origin"], -table["links"]))
     return table.iloc[order].reset_index(drop=True)
 
 
-def _totalled(group: Indices, links: pd.DataFrame, groups: int) -> dict[str, Any]:
-    """Totals of each group of links: links, collectivities, partners, active, ended, sources, and
-    the first and last start year (NaN where none is known). `group`: the group of each link."""
-    years = links["start_year"].astype("float64").to_numpy()
+def _totalled(links: pd.DataFrame, kept: Mask, group: Indices, groups: int) -> dict[str, Any]:
+    """Totals of each group of the links kept: links, collectivities, partners, active, ended,
+    sources, and the first and last start year (NaN where none is known)."""
+    years = links["start_year"].astype("float64").to_numpy()[kept]
+    counted = {"active": "is_active", "ended": "is_ended"}
+    distinct = {"collectivities": "a_id", "partners": "b_id", "sources": "source_title"}
     return {
         "links": np.bincount(group, minlength=groups),
-        "collectivities": _distinct(group, links["a_id"], groups),
-        "partners": _distinct(group, links["b_id"], groups),
-        "active": np.bincount(group[links["is_active"]], minlength=groups),
-        "ended": np.bincount(group[links["is_ended"]], minlength=groups),
-        "sources": _distinct(group, links["source_title"], groups),
+        **{name: _distinct(group, links[c], kept, groups) for name, c in distinct.items()},
+        **{
+            name: np.bincount(group[links[c].to_numpy()[kept]], minlength=groups)
+            for name, c in counted.items()
+        },
         "first_year": -_latest(group, -years, groups),
         "last_year": _latest(group, years, groups),
     }
 
 
-def _distinct(group: Indices, column: pd.Series, groups: int) -> Indices:
+def _distinct(group: Indices, column: pd.Series, kept: Mask, groups: int) -> Indices:
     """How many different values of a category each group has."""
     width = len(column.cat.categories) + 1
-    seen = np.unique(group * width + column.cat.codes.to_numpy())
+    seen = np.unique(group * width + column.cat.codes.to_numpy()[kept])
     return np.bincount(seen // width, minlength=groups)
 
 
@@ -226,13 +228,14 @@ def totals(links: pd.DataFrame, table: pd.DataFrame) -> Totals:
     )
 
 
-def counts_by(links: pd.DataFrame, column: str) -> pd.DataFrame:
-    """Links by the values of a category: key, and the totals of `_totalled`; largest first."""
+def counts_by(links: pd.DataFrame, column: str, kept: Mask | None = None) -> pd.DataFrame:
+    """Links (those `kept`, else all) by the values of a category: key, and the totals of
+    `_totalled`; largest first."""
     values = links[column]
-    named = (values != "").to_numpy()
+    named = (values != "").to_numpy() & (True if kept is None else kept)
     codes, group = np.unique(values.cat.codes.to_numpy()[named], return_inverse=True)
     keys = values.cat.categories.to_numpy(object)[codes]
-    table = pd.DataFrame({"key": keys, **_totalled(group, links[named], len(codes))})
+    table = pd.DataFrame({"key": keys, **_totalled(links, named, group, len(codes))})
     order = np.lexsort((table["key"], -table["links"]))
     return table.iloc[order].reset_index(drop=True)
 

@@ -2,20 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
-from html import escape
-from typing import Any
 
-import numpy as np
 import pandas as pd
 
 from dashboard import filters
 from dashboard.captions import credits, home_convention
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.figures import frames, traces
-from dashboard.figures.scales import Classes, digits_for, quantile_classes
+from dashboard.figures.scales import digits_for
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
 from dashboard.telling import (
@@ -29,16 +24,17 @@ from dashboard.telling import (
     Timeline,
     Told,
 )
+from dashboard.views.diaspora_map import draw, share_classes
 from dashboard.views.territories import territories_of
 from geo import diaspora as geo_diaspora
 from geo.corridors import UNCODED, group_members
-from geo.drawn import frame_lines, sheet_of
-from geo.insets import Sheet
+from geo.drawn import sheet_of
 from geo.places import FRANCE, places_of
 from geo.stances import stances_of
 from geo.world import World
 
 RANKED = 8
+__all__ = ["draw", "rows", "select", "shown", "tell"]
 COUNTRY_FIGURES = {"immigrants": "area:FRA-METRO", "foreigners": FRANCE, "born_abroad": ""}
 
 
@@ -148,60 +144,6 @@ def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
         name=table["place_id"].map(name), year=selection.stock.year,
         definition=selection.stock.definition,
     )  # fmt: skip
-
-
-def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
-    """France in classes of the share, overseas and Paris in frames of their own."""
-    level = state.option("level")
-    sheet = sheet_of(world, f"{level}s")
-    told = {row["place_id"]: row for row in selection.stock.table.to_dict("records")}
-    share = pd.Series([told.get(i, {}).get("share", np.nan) for i in sheet.place_ids], dtype=float)
-    area = traces.areas(
-        f"/geometry/{level}s.{world.version}.json", sheet.keys,
-        (_classes(selection).of(share) + 1).tolist(), [colour("nodata"), *sequence()],
-        [_hover(world, selection, i, told.get(i), state.lang) for i in sheet.place_ids],
-        selected=selection.chosen,
-        faded=[bool(selection.chosen) and i not in selection.chosen for i in sheet.place_ids],
-    )  # fmt: skip
-    return frames.figure([area, *_frames(sheet, state.lang)], state.view + level,
-                         geo=frames.france())  # fmt: skip
-
-
-def _frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
-    """The outlines of the inset frames and their names with their scale."""
-    words, names = catalogue(lang), sheet.names
-    lon, lat = frame_lines(sheet)
-    said = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in names]
-    return [
-        traces.lines(lon, lat, stroke=colour("rule"), width=0.8),
-        traces.labels([n[1] for n in names], [n[2] for n in names], said,
-                      anchor="bottom right", size=10),
-    ]  # fmt: skip
-
-
-def _classes(selection: Selection) -> Classes:
-    return quantile_classes(selection.stock.table["share"])
-
-
-def _hover(
-    world: World, selection: Selection, place_id: str, row: Mapping[Hashable, Any] | None, lang: str
-) -> str:
-    words = catalogue(lang)
-    name = escape(places_of(world).name(place_id, lang))
-    if row is None:
-        return f"<b>{name}</b><br>{words.say('no_data')}"
-    lines = [f"<b>{name}</b>"]
-    if row["share"] == row["share"]:
-        lines.append(words.say("diaspora.share", share=words.percent(row["share"])))
-    if row["number"] > 0:
-        at_least = row["bound"] == "lower"
-        key = "diaspora.at_least" if at_least else "diaspora.number"
-        lines.append(words.say(key, n=int(row["number"])))
-    if row["estimate"]:
-        lines.append(words.say("estimate"))
-    source = world.sources[row["source_id"]]
-    lines.append(f"{selection.stock.year} · {escape(source.producer)}")
-    return "<br>".join(lines)
 
 
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
@@ -394,7 +336,7 @@ def _timeline(world: World, selection: Selection, words: Catalogue) -> Timeline 
 
 
 def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
-    classes = _classes(selection)
+    classes = share_classes(selection)
     spread = float(selection.stock.table["share"].max() or 0) - classes.bounds[0]
     texts = classes.labels(words, digits_for(spread))
     swatches = tuple(Swatch(t, c) for t, c in zip(texts, sequence(), strict=False))

@@ -9,7 +9,8 @@ Figure = dict[str, Any]
 
 def area(figure: Figure, layer: str) -> dict[str, Any]:
     """The filled areas of a layer."""
-    return next(t for t in figure["data"] if f"/geometry/{layer}." in t.get("geojson", ""))
+    names = (f"/geometry/{layer}.", f"/geometry/{layer}_inset.")
+    return next(t for t in figure["data"] if t.get("geojson", "").startswith(names))
 
 
 def colours(trace: dict[str, Any]) -> dict[str, str]:

@@ -1,0 +1,77 @@
+"""The map of diasporas: France in classes of a share, overseas and Paris in their frames."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from html import escape
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import pandas as pd
+
+from dashboard.catalogue import catalogue
+from dashboard.figures import frames, traces
+from dashboard.figures.scales import Classes, quantile_classes
+from dashboard.figures.theme import colour, sequence
+from dashboard.state import ViewState
+from geo.drawn import frame_lines, sheet_of
+from geo.insets import Sheet
+from geo.places import places_of
+from geo.world import World
+
+if TYPE_CHECKING:
+    from dashboard.views.diaspora import Selection
+
+
+def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
+    """France in classes of the share, overseas and Paris in frames of their own."""
+    level = state.option("level")
+    sheet = sheet_of(world, f"{level}s")
+    told = {row["place_id"]: row for row in selection.stock.table.to_dict("records")}
+    share = pd.Series([told.get(i, {}).get("share", np.nan) for i in sheet.place_ids], dtype=float)
+    area = traces.areas(
+        f"/geometry/{level}s.{world.version}.json", sheet.keys,
+        (share_classes(selection).of(share) + 1).tolist(), [colour("nodata"), *sequence()],
+        [_hover(world, selection, i, told.get(i), state.lang) for i in sheet.place_ids],
+        selected=selection.chosen,
+        faded=[bool(selection.chosen) and i not in selection.chosen for i in sheet.place_ids],
+    )  # fmt: skip
+    return frames.figure([area, *_frames(sheet, state.lang)], state.view + level,
+                         geo=frames.france())  # fmt: skip
+
+
+def _frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
+    """The outlines of the inset frames and their names with their scale."""
+    words, names = catalogue(lang), sheet.names
+    lon, lat = frame_lines(sheet)
+    said = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in names]
+    return [
+        traces.lines(lon, lat, stroke=colour("rule"), width=0.8),
+        traces.labels([n[1] for n in names], [n[2] for n in names], said,
+                      anchor="bottom right", size=10),
+    ]  # fmt: skip
+
+
+def share_classes(selection: Selection) -> Classes:
+    return quantile_classes(selection.stock.table["share"])
+
+
+def _hover(
+    world: World, selection: Selection, place_id: str, row: Mapping[Hashable, Any] | None, lang: str
+) -> str:
+    words = catalogue(lang)
+    name = escape(places_of(world).name(place_id, lang))
+    if row is None:
+        return f"<b>{name}</b><br>{words.say('no_data')}"
+    lines = [f"<b>{name}</b>"]
+    if row["share"] == row["share"]:
+        lines.append(words.say("diaspora.share", share=words.percent(row["share"])))
+    if row["number"] > 0:
+        at_least = row["bound"] == "lower"
+        key = "diaspora.at_least" if at_least else "diaspora.number"
+        lines.append(words.say(key, n=int(row["number"])))
+    if row["estimate"]:
+        lines.append(words.say("estimate"))
+    source = world.sources[row["source_id"]]
+    lines.append(f"{selection.stock.year} · {escape(source.producer)}")
+    return "<br>".join(lines)
