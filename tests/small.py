@@ -155,9 +155,9 @@ country:SEN,state_body,yes,B,Page,https://page.example
 country:SEN,state_funding,yes,B,Page,https://page.example
 """,
         "states": """
-country_id,date_situation,note_fr,note_en
-country:MLI,2020,,
-country:SEN,2020,,
+country_id,date_situation,source_short,note_fr,note_en
+country:MLI,2020,A law,,
+country:SEN,2020,A law,,
 """,
         "rule": """
 criterion,weight,role,counted,label_fr,label_en

@@ -132,9 +132,11 @@ def test_lines_parts_and_rows_write_the_same_state(visit):
     visit.page.click("#rail-reset button")
     visit.settle()
     visit.page.click("#table-toggle")
-    visit.page.click("#table tbody tr:first-child button")
+    visit.page.click("#table tbody tr:first-child td:nth-child(1) button")
     visit.settle()
-    assert visit.query.startswith("?partner=country:")
+    visit.page.click("#table tbody tr:first-child td:nth-child(2) button")
+    visit.settle()
+    assert visit.query.startswith("?territory=region:11&partner=country:")
     assert visit.page.locator("#table tbody tr").count() > 0
 
 
