@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import pandas as pd
 
@@ -28,13 +29,15 @@ from dashboard.telling import (
     Timeline,
     Told,
 )
-from dashboard.views.flows_map import draw, width_bounds, with_ends
+from dashboard.views.flows_map import Backdrop, Counted, draw, width_bounds, with_ends
 from geo import corridors as geo_corridors
 from geo.joins import joined_links
 from geo.stances import CLASSES
 from geo.world import World
 
 RANKED = 8
+Wanted = tuple[tuple[str, tuple[str, ...]], ...]
+Years = tuple[int, int] | None
 __all__ = ["draw", "rows", "select", "shown", "tell"]
 
 
@@ -44,11 +47,11 @@ class Selection:
 
     links: pd.DataFrame
     corridors: pd.DataFrame
-    around: pd.DataFrame
+    around: Backdrop
     totals: geo_corridors.Totals
     known: int
-    countries: pd.DataFrame
-    territories: pd.DataFrame
+    countries: Counted
+    territories: Counted
     unplaced: int
 
 
@@ -59,30 +62,44 @@ def select(world: World, state: ViewState) -> Selection:
     kept = geo_corridors.selected_links(links, wanted, state.years)
     level, far = state.option("level"), state.option("partner_level")
     table = geo_corridors.corridors(kept, level, far)
-    others = without(wanted, "territory", "partner")
-    around = table.iloc[:0]
-    if state.territory or state.partner:
-        every = geo_corridors.selected_links(links, others, state.years)
-        around = geo_corridors.corridors(every, level, far)
-    but_partner = geo_corridors.passing(links, without(wanted, "partner"), state.years)
-    but_territory = geo_corridors.passing(links, without(wanted, "territory"), state.years)
     near = "a_region_id" if level == "region" else "a_departement_id"
+    chosen = state.territory or state.partner
     return Selection(
-        links=kept, corridors=table, around=around,
+        links=kept, corridors=table,
+        around=_around(world, _key(wanted, "territory", "partner"), state.years, level, far)
+        if chosen else Backdrop(table.iloc[:0]),
         totals=geo_corridors.totals(kept, table), known=len(links),
-        countries=geo_corridors.counts_by(links, "b_country_id", but_partner),
-        territories=geo_corridors.counts_by(links, near, but_territory),
+        countries=_counted(world, _key(wanted, "partner"), state.years, "b_country_id"),
+        territories=_counted(world, _key(wanted, "territory"), state.years, near),
         unplaced=geo_corridors.without_corridor(kept, level, far),
     )  # fmt: skip
+
+
+def _key(wanted: dict[str, tuple[str, ...]], *without: str) -> Wanted:
+    """Filters but some, in a form that can be remembered."""
+    return tuple((name, values) for name, values in wanted.items() if name not in without)
+
+
+@lru_cache(maxsize=64)
+def _counted(world: World, wanted: Wanted, years: Years, column: str) -> Counted:
+    """Links by the places of a column; kept, since choosing a place leaves its own map as it is."""
+    links = geo_corridors.links_of(world)
+    kept = geo_corridors.passing(links, dict(wanted), years)
+    rows = geo_corridors.counts_by(links, column, kept).to_dict("records")
+    return Counted({str(row["key"]): row for row in rows})
+
+
+@lru_cache(maxsize=64)
+def _around(world: World, wanted: Wanted, years: Years, level: str, partner_level: str) -> Backdrop:
+    """The corridors that a chosen place stands out from; kept for the same reason."""
+    links = geo_corridors.links_of(world)
+    every = geo_corridors.selected_links(links, dict(wanted), years)
+    return Backdrop(geo_corridors.corridors(every, level, partner_level))
 
 
 def wanted_of(state: ViewState) -> dict[str, tuple[str, ...]]:
     """The filters of a state that act on links."""
     return {n: getattr(state, n) for n in LISTS if "flows" in filters.BY_NAME[n].views}
-
-
-def without(wanted: dict[str, tuple[str, ...]], *names: str) -> dict[str, tuple[str, ...]]:
-    return {name: values for name, values in wanted.items() if name not in names}
 
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
@@ -183,19 +200,17 @@ def _ranked(
     chosen: tuple[str, ...],
 ) -> Ranking:  # fmt: skip
     words = catalogue(state.lang)
-    table = geo_corridors.counts_by(selection.links, column)
-    most = max(table["links"].max(), 1) if len(table) else 1
+    counts = list(geo_corridors.tally(selection.links[column]).items())
+    most = counts[0][1] if counts else 1
     lines = tuple(
         Line(
-            parameter, row["key"], filters.place_label(world, row["key"], state.lang),
-            words.number(row["links"]), row["links"] / most, row["key"] in chosen,
+            parameter, str(key), filters.place_label(world, str(key), state.lang),
+            words.number(int(n)), n / most, key in chosen,
         )
-        for row in table.head(RANKED).to_dict("records")
+        for key, n in counts[:RANKED]
     )  # fmt: skip
-    rest = table.iloc[RANKED:]
-    said = (
-        words.say("ranking.rest", n=len(rest), links=int(rest["links"].sum())) if len(rest) else ""
-    )
+    rest = [int(n) for _, n in counts[RANKED:]]
+    said = words.say("ranking.rest", n=len(rest), links=sum(rest)) if rest else ""
     return Ranking(words.say(f"flows.ranking.{parameter}"), lines, said)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING, Any
 
@@ -21,6 +23,22 @@ from geo.arcs import Floats, arcs
 from geo.drawn import country_ids, frame_lines, sheet_of
 from geo.places import places_of
 from geo.world import World
+
+
+@dataclass(frozen=True, eq=False)
+class Counted:
+    """The totals of links by place id, told apart by identity so that what is drawn of them can
+    be kept."""
+
+    rows: Mapping[str, Mapping[Hashable, Any]]
+
+
+@dataclass(frozen=True, eq=False)
+class Backdrop:
+    """Corridors behind those chosen, told apart by identity too."""
+
+    table: pd.DataFrame
+
 
 if TYPE_CHECKING:
     from dashboard.views.flows import Selection
@@ -47,12 +65,11 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     words = catalogue(state.lang)
     bounds = width_bounds(selection, state).bounds
     drawn = _placed(with_ends(world, selection.corridors.head(state.corridors), state))
-    around = _placed(with_ends(world, selection.around.head(state.corridors), state))
-    lines, pale = _lines(drawn), _lines(around, 7)
+    lines = _lines(drawn)
     chosen = bool(state.territory or state.partner)
     data = [
         _countries(world, selection, state),
-        *traces.corridor_lines(pale, around["links"].to_numpy(), (0,), emphasis=0),
+        _backdrop(world, selection.around, state.corridors),
         *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds, 1.6 if chosen else 1),
         _handles(drawn, lines, words),
         _partners(drawn),
@@ -62,6 +79,13 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     return frames.figure(
         data, state.view, geo=frames.world(WORLD_BOX, EXTENT), geo2=frames.france(FRANCE_BOX)
     )
+
+
+@lru_cache(maxsize=16)
+def _backdrop(world: World, around: Backdrop, most: int) -> traces.Trace:
+    """The pale corridors that a chosen place stands out from."""
+    table = _placed(with_ends(world, around.table.head(most), ViewState()))
+    return traces.corridor_lines(_lines(table, 7), table["links"].to_numpy(), (0,), emphasis=0)[0]
 
 
 def _placed(table: pd.DataFrame) -> pd.DataFrame:
@@ -84,17 +108,14 @@ def width_bounds(selection: Selection, state: ViewState) -> Classes:
 def _countries(world: World, selection: Selection, state: ViewState) -> traces.Trace:
     ids = country_ids(world)
     kept = set(selection.links["b_country_id"].unique())
-    counts = _by_key(selection.countries)
+    counts = selection.countries.rows
     return traces.areas(
         f"/geometry/countries.{world.version}.json", ids, _classes(ids, counts),
-        [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state.lang),
+        [colour("land"), *sequence("under")],
+        _area_texts(world, ids, selection.countries, state.lang),
         selected=frozenset(state.partner),
         faded=[bool(state.partner) and i in counts and i not in kept for i in ids],
     )  # fmt: skip
-
-
-def _by_key(table: pd.DataFrame) -> dict[str, Mapping[Hashable, Any]]:
-    return {row["key"]: row for row in table.to_dict("records")}
 
 
 def _classes(ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]]) -> list[int]:
@@ -103,11 +124,10 @@ def _classes(ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]]) -> 
     return np.searchsorted(count_classes().bounds, links, side="right").tolist()  # type: ignore[no-any-return]
 
 
-def _area_texts(
-    world: World, ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]], lang: str
-) -> list[str]:
+@lru_cache(maxsize=32)
+def _area_texts(world: World, ids: tuple[str, ...], counted: Counted, lang: str) -> list[str]:
     names = places_of(world).names(ids, lang)
-    return hovers.areas(names, [rows.get(i) for i in ids], catalogue(lang))
+    return hovers.areas(names, [counted.rows.get(i) for i in ids], catalogue(lang))
 
 
 def _handles(drawn: pd.DataFrame, lines: Floats, words: Catalogue) -> traces.Trace:
@@ -145,13 +165,14 @@ def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace
 def _france(world: World, selection: Selection, state: ViewState) -> list[traces.Trace]:
     layer = "regions" if state.option("level") == "region" else "departements"
     sheet = sheet_of(world, layer)
-    ids, counts = sheet.place_ids, _by_key(selection.territories)
+    ids, counts = sheet.place_ids, selection.territories.rows
     chosen = territories_of(world, state.territory, layer.removesuffix("s"))
     lon, lat = frame_lines(sheet)
     return [
         traces.areas(
             f"/geometry/{layer}_inset.{world.version}.json", sheet.keys, _classes(ids, counts),
-            [colour("land"), *sequence("under")], _area_texts(world, ids, counts, state.lang),
+            [colour("land"), *sequence("under")],
+            _area_texts(world, tuple(ids), selection.territories, state.lang),
             geo="geo2", selected=frozenset(chosen),
             faded=[bool(chosen) and i not in chosen for i in ids],
         ),

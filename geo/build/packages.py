@@ -74,7 +74,7 @@ def obtain(cache: Path | None = None, progress: bool = True) -> dict[str, Path]:
     if babel.__version__ != CLDR:
         raise PackageError(
             f"babel {babel.__version__} is installed; country names come from babel {CLDR}: "
-            "install requirements-build.txt"
+            "install requirements-dev.txt"
         )
     folder = cache or cache_folder()
     folder.mkdir(parents=True, exist_ok=True)

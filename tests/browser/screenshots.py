@@ -18,7 +18,7 @@ from PIL import Image
 from playwright.sync_api import Page, sync_playwright
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDER = ROOT / "docs" / "screenshots"
+FOLDER = ROOT / "tests" / "browser" / "screenshots"
 LAPTOP = {"width": 1366, "height": 768}
 HEAVIEST = 150_000
 PATIENCE = 60.0

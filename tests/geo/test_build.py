@@ -13,8 +13,8 @@ import pytest
 import shapely
 from shapely import MultiPolygon, Polygon, box
 
-pytest.importorskip("antimeridian", reason="requirements-build.txt is not installed")
-pytest.importorskip("babel", reason="requirements-build.txt is not installed")
+pytest.importorskip("antimeridian", reason="requirements-dev.txt is not installed")
+pytest.importorskip("babel", reason="requirements-dev.txt is not installed")
 
 from geo.build import build, countries, france, packages, shapes, units
 from geo.build.boundaries import check
