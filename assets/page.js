@@ -35,9 +35,14 @@
 
   let clear = "?";
   const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show");
-  document.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !elsewhere(event.target)) go(clear);
-  });
+  const unfolded = () => document.querySelector(".dropdown-menu.show,.dash-dropdown-content");
+  document.addEventListener(
+    "keydown",
+    (event) => {
+      if (event.key === "Escape" && !unfolded() && !elsewhere(event.target)) go(clear);
+    },
+    true
+  );
 
   // The value each control was last given: a change from it is the person's.
   let given = {};

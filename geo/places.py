@@ -15,7 +15,7 @@ from geo.world import World
 LEVELS = ("country", "region", "departement", "epci", "commune", "admin1", "town")
 ANCESTORS = ("country_id", "region_id", "departement_id", "epci_id", "ept_id", "admin1_id")
 COLUMNS = (
-    "place_id", "name_fr", "name_en", "of_fr", "level", *ANCESTORS, "population", "lon", "lat",
+    "place_id", "name_fr", "name_en", "level", *ANCESTORS, "population", "lon", "lat",
 )  # fmt: skip
 FRANCE = "country:FRA"
 _MARKS = re.compile("[\u0300-\u036f]")
@@ -36,7 +36,7 @@ class Places:
 
     @cached_property
     def _columns(self) -> dict[str, dict[str, str]]:
-        wanted = ("name_fr", "name_en", "level", "of_fr", *ANCESTORS)
+        wanted = ("name_fr", "name_en", "level", *ANCESTORS)
         ids = self.frame.index.tolist()
         return {c: dict(zip(ids, self.frame[c].tolist(), strict=True)) for c in wanted}
 
@@ -87,8 +87,9 @@ def fold(text: str) -> str:
 def places_of(world: World) -> Places:
     """The places of a world: reference tables first, then the ends that only links name."""
     parts = [
-        _countries(world), _regions(world), _departements(world), _epci(world), _communes(world),
-        _admin1(world),
+        _abroad(world, "countries", "country"), _french(world, "regions", "region"),
+        _french(world, "departements", "departement"), _french(world, "epci", "epci"),
+        _communes(world), _abroad(world, "admin1", "admin1"),
     ]  # fmt: skip
     towns = _towns(world)
     frame = pd.concat([*parts, towns], ignore_index=True)
@@ -100,53 +101,31 @@ def places_of(world: World) -> Places:
     return Places(frame)
 
 
-def _countries(world: World) -> pd.DataFrame:
-    t = world.table("countries")
-    return t.assign(place_id=t["country_id"], level="country", of_fr="")
+def _abroad(world: World, table: str, level: str) -> pd.DataFrame:
+    """Rows of countries or of first-level units, which have a name in both languages."""
+    t = world.table(table)
+    return t.assign(place_id=t[f"{level}_id"], level=level)
 
 
-def _regions(world: World) -> pd.DataFrame:
-    t = world.table("regions")
+def _french(world: World, table: str, level: str) -> pd.DataFrame:
+    """Rows of French collectivities, which have one name in every language."""
+    t = world.table(table)
     return t.assign(
-        place_id=t["region_id"], level="region", country_id=FRANCE, name_fr=t["name"],
+        place_id=t[f"{level}_id"], level=level, country_id=FRANCE, name_fr=t["name"],
         name_en=t["name"],
-    )  # fmt: skip
-
-
-def _departements(world: World) -> pd.DataFrame:
-    t = world.table("departements")
-    return t.assign(
-        place_id=t["departement_id"], level="departement", country_id=FRANCE, name_fr=t["name"],
-        name_en=t["name"],
-    )  # fmt: skip
-
-
-def _epci(world: World) -> pd.DataFrame:
-    t = world.table("epci")
-    return t.assign(
-        place_id=t["epci_id"], level="epci", country_id=FRANCE, name_fr=t["name"],
-        name_en=t["name"], of_fr="",
     )  # fmt: skip
 
 
 def _communes(world: World) -> pd.DataFrame:
-    t = world.table("communes")
+    t = _french(world, "communes", "commune")
     region = world.table("departements").set_index("departement_id")["region_id"]
-    return t.assign(
-        place_id=t["commune_id"], level="commune", country_id=FRANCE, name_fr=t["name"],
-        name_en=t["name"], region_id=t["departement_id"].map(region),
-    )  # fmt: skip
-
-
-def _admin1(world: World) -> pd.DataFrame:
-    t = world.table("admin1")
-    return t.assign(place_id=t["admin1_id"], level="admin1", of_fr="")
+    return t.assign(region_id=t["departement_id"].map(region))
 
 
 def _towns(world: World) -> pd.DataFrame:
     t = world.table("places")
     name_fr = t["name_fr"].where(t["name_fr"] != "", t["name"]) if "name_fr" in t else t["name"]
-    return t.assign(name_fr=name_fr, name_en=t["name"], level="town", of_fr="")
+    return t.assign(name_fr=name_fr, name_en=t["name"], level="town")
 
 
 def _with_points(frame: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:

@@ -28,8 +28,8 @@ LAYERS = ("countries", "countries_world", "regions", "departements", "admin1")
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "countries": ("country_id", "name_fr", "name_en", "m49_subregion", "group", "lon", "lat"),
     "groups": ("group_id", "column", "value", "label_fr", "label_en", "rule_fr", "rule_en"),
-    "regions": ("region_id", "name", "of_fr", "zone", "lon", "lat"),
-    "departements": ("departement_id", "name", "of_fr", "region_id", "zone", "lon", "lat"),
+    "regions": ("region_id", "name", "zone", "lon", "lat"),
+    "departements": ("departement_id", "name", "region_id", "zone", "lon", "lat"),
     "epci": ("epci_id", "name", "departement_id", "region_id"),
     "communes": ("commune_id", "name", "departement_id", "epci_id", "ept_id", "population"),
     "admin1": ("admin1_id", "country_id", "name_fr", "name_en", "lon", "lat"),

@@ -140,6 +140,9 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         notes.append(words.say("flows.unplaced", n=selection.unplaced))
     if total.low_confidence:
         notes.append(words.say("flows.low_confidence", n=total.low_confidence))
+    initiative = geo_corridors.reciprocity(selection.links)
+    if total.links:
+        notes.append(words.say("flows.initiative", n=total.links, **initiative))
     notes.append(words.say("flows.coverage"))
     sentence = words.say(
         "flows.sentence", n=total.links, total=selection.known,
