@@ -208,7 +208,7 @@ def _two_sources(world: World, table: pd.DataFrame) -> tuple[str, str] | None:
     if both.empty:
         return None
     first = both.iloc[0]
-    return tuple(world.sources[first[c]].title for c in ("number_source_id", "source_id"))  # type: ignore[return-value]
+    return tuple(world.sources[first[c]].producer for c in ("number_source_id", "source_id"))  # type: ignore[return-value]
 
 
 def definition_of(world: World, definition: str) -> pd.Series:
