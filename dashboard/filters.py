@@ -191,12 +191,12 @@ def acts(row: Filter, state: ViewState) -> bool:
     return state.view in row.views
 
 
-def phrases(world: World, state: ViewState) -> list[str]:
+def phrases(world: World, state: ViewState, named: tuple[str, ...] = ()) -> list[str]:
     """Each active filter that acts on the view, in words: «partenaire : Mali»."""
     words = catalogue(state.lang)
     said = []
     for row, values in active(state):
-        if acts(row, state):
+        if acts(row, state) and row.name not in named:
             names = [label(world, row.name, v, state.lang) for v in values[:4]]
             if len(values) > 4:
                 names.append(words.say("others", n=len(values) - 4))
@@ -206,9 +206,9 @@ def phrases(world: World, state: ViewState) -> list[str]:
     return said
 
 
-def sentence(said: str, world: World, state: ViewState) -> str:
-    """What is shown, then the filters that act, as sentences."""
-    clauses = ("; " if state.lang == "en" else " ; ").join(phrases(world, state))
+def sentence(said: str, world: World, state: ViewState, named: tuple[str, ...] = ()) -> str:
+    """What is shown, then the filters that act and are not `named` in it, as sentences."""
+    clauses = ("; " if state.lang == "en" else " ; ").join(phrases(world, state, named))
     return f"{said}. {clauses[:1].upper()}{clauses[1:]}." if clauses else f"{said}."
 
 

@@ -71,11 +71,13 @@ class ViewState:
     def option(self, name: str) -> str:
         """level, partner_level or measure as it applies: what was asked, or the view's default.
 
-        Diasporas by country of birth are published for régions more than for départements.
+        By country of birth, only people born abroad are published for each territory, and for
+        régions more than for départements.
         """
-        if name == "level" and self.view == "diaspora" and (self.partner or self.origin):
-            return self.level or "region"
-        return str(getattr(self, name)) or OPTIONS[self.view][name][0]
+        default = OPTIONS[self.view][name][0]
+        if self.view == "diaspora" and (self.partner or self.origin):
+            default = {"level": "region", "measure": "born_abroad"}.get(name, default)
+        return str(getattr(self, name)) or default
 
     @property
     def corridors(self) -> int:

@@ -42,4 +42,6 @@ def _years(row: Row, words: Catalogue) -> str:
     first, last = row["first_year"], row["last_year"]
     if first != first:
         return words.say("no_date")
+    if first == last:
+        return words.say("dated_once", year=str(int(first)))
     return words.say("dated", first=str(int(first)), last=str(int(last)))

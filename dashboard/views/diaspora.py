@@ -175,7 +175,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     used = {*told, *selection.ranked["source_id"], *_series_sources(world, selection)} - {""}
     return Told(
         title=words.say("diaspora.title"),
-        sentence=filters.sentence(sentence, world, state),
+        sentence=filters.sentence(sentence, world, state, named=("partner", "origin")),
         key_figures=_key_figures(world, selection, shown_rows, words),
         rankings=(
             _ranked_territories(world, selection, state),

@@ -213,7 +213,11 @@ def _ranked(
         for key, n in counts[:RANKED]
     )  # fmt: skip
     rest = [int(n) for _, n in counts[RANKED:]]
-    said = words.say("ranking.rest", n=len(rest), links=sum(rest)) if rest else ""
+    said = (
+        words.say("ranking.rest", n=len(rest), links=words.say("n_links", n=sum(rest)))
+        if rest
+        else ""
+    )
     return Ranking(words.say(f"flows.ranking.{parameter}"), lines, said)
 
 

@@ -16,7 +16,7 @@ from dashboard.figures import frames, hovers, traces
 from dashboard.figures.labels import kept_apart
 from dashboard.figures.scales import WIDTH_CLASSES, Classes, count_classes, quantile_classes
 from dashboard.figures.theme import colour, sequence
-from dashboard.state import ViewState
+from dashboard.state import TOPS, ViewState
 from dashboard.views.territories import territories_of
 from geo import corridors as geo_corridors
 from geo.arcs import Floats, arcs
@@ -69,7 +69,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     chosen = bool(state.territory or state.partner)
     data = [
         _countries(world, selection, state),
-        _backdrop(world, selection.around, state.corridors),
+        _backdrop(world, selection.around),
         *traces.corridor_lines(lines, drawn["links"].to_numpy(), bounds, 1.6 if chosen else 1),
         _handles(drawn, lines, words),
         _partners(drawn),
@@ -82,9 +82,9 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
 
 
 @lru_cache(maxsize=16)
-def _backdrop(world: World, around: Backdrop, most: int) -> traces.Trace:
+def _backdrop(world: World, around: Backdrop) -> traces.Trace:
     """The pale corridors that a chosen place stands out from."""
-    table = _placed(with_ends(world, around.table.head(most), ViewState()))
+    table = _placed(with_ends(world, around.table.head(TOPS[1]), ViewState()))
     return traces.corridor_lines(_lines(table, 7), table["links"].to_numpy(), (0,), emphasis=0)[0]
 
 

@@ -7,20 +7,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from drawn import Rows, Show
 from hypothesis import settings
 
 from dashboard.filters import vocabulary
-from dashboard.rendering import Shown, shown
+from dashboard.rendering import shown
 from dashboard.state import ViewState, Vocabulary
 from geo.load import EMBEDDED
 from geo.world import World
 
 settings.register_profile("dashboard", deadline=None, database=None, max_examples=60)
 settings.load_profile("dashboard")
-
-Rows = list[dict[str, str]]
-Show = Callable[..., Shown]
-
 
 @pytest.fixture(scope="session")
 def words(world: World) -> Vocabulary:

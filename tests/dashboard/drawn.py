@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from dashboard.rendering import Shown
+
 Figure = dict[str, Any]
+Rows = list[dict[str, str]]
+Show = Callable[..., Shown]
 
 
 def area(figure: Figure, layer: str) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import drawn
 import pytest
-from conftest import Rows, Show
+from drawn import Rows, Show
 
 from dashboard.figures.theme import colour
 from dashboard.state import LANGUAGES, ViewState
@@ -150,7 +150,9 @@ def test_classes_cover_every_share(show: Show):
         ({"partner": MALI, "measure": "born_abroad"}, ["eurostat_nuts2"],
          ["eurostat_nuts3", "insee_iris", "interieur_2021"]),
         ({"level": "region"}, ["interieur_2021", "insee_iris"], ["eurostat_nuts3"]),
-        ({"partner": MALI}, ["eurostat_nuts2", "insee_iris"], ["interieur_2021"]),
+        ({"partner": MALI}, ["eurostat_nuts2"], ["insee_iris", "interieur_2021"]),
+        ({"partner": MALI, "measure": "immigrants"}, ["eurostat_nuts2", "insee_iris"],
+         ["interieur_2021"]),
     ],
 )  # fmt: skip
 def test_sources_are_those_of_the_figures_shown(

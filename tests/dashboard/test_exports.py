@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from conftest import Rows
+from drawn import Rows
 from hypothesis import given
 from hypothesis import strategies as st
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import drawn
 import pytest
-from conftest import Rows, Show
+from drawn import Rows, Show
 
 from dashboard.figures.theme import colour, pale
 from dashboard.state import LANGUAGES

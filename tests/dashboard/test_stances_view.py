@@ -7,7 +7,7 @@ from collections.abc import Callable
 import drawn
 import pytest
 import shapely
-from conftest import Rows, Show
+from drawn import Rows, Show
 
 from dashboard.catalogue import catalogue
 from dashboard.figures.theme import colour, pale

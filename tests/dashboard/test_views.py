@@ -9,7 +9,7 @@ from typing import Any
 import drawn
 import plotly.graph_objects as go
 import pytest
-from conftest import Show
+from drawn import Show
 
 from dashboard.catalogue import catalogue
 from dashboard.filters import vocabulary
