@@ -7,12 +7,10 @@ from typing import Any
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
 from dashboard import layout, rendering
-from dashboard.filters import vocabulary
+from dashboard.filters import FILTERS, vocabulary
 from dashboard.reconcile import CONTROLS, act_of, reconcile
 from dashboard.state import to_query
 from geo.world import World
-
-SEARCHED = ("territory", "partner", "origin")
 
 
 def register(app: Dash, world: World, lang: str) -> None:
@@ -56,7 +54,7 @@ def register(app: Dash, world: World, lang: str) -> None:
     def turn(sorting: dict[str, Any], query: str | None) -> Any:
         return rendering.turned(world, query or "", sorting, words)
 
-    for name in SEARCHED:
+    for name in (row.name for row in FILTERS if row.search):
 
         @app.callback(
             Output(f"filter-{name}", "options", allow_duplicate=True),

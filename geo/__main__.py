@@ -68,7 +68,7 @@ def _add_check(command: argparse.ArgumentParser) -> None:
                          help="dataset folders, or folders of datasets (default: the data of the "
                               "atlas)")  # fmt: skip
     command.add_argument("--no-progress", action="store_true", help="show no progress bar")
-    command.set_defaults(run=_check, needs="requirements-dev.txt")
+    command.set_defaults(run=_check, needs="requirements.txt")
 
 
 def _add_unmatched(command: argparse.ArgumentParser) -> None:

@@ -122,10 +122,3 @@ def frame_lines(sheet: Sheet) -> tuple[list[float | None], list[float | None]]:
         lon += [*at[:, 0].tolist(), None]
         lat += [*at[:, 1].tolist(), None]
     return lon, lat
-
-
-def bounds_of(layer: gpd.GeoDataFrame, place_id: str) -> tuple[float, float, float, float]:
-    """West, south, east, north of one place, in degrees."""
-    row = layer.loc[layer["place_id"] == place_id, "geometry"].iloc[0]
-    west, south, east, north = row.bounds
-    return float(west), float(south), float(east), float(north)

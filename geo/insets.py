@@ -124,17 +124,3 @@ def _framed(inside: gpd.GeoDataFrame, frame: Frame) -> tuple[gpd.GeoDataFrame, f
     ]  # fmt: skip
     moved = [affinity.affine_transform(shape, matrix) for shape in inside.geometry]
     return inside.assign(geometry=gpd.GeoSeries(moved, index=inside.index, crs=None).array), scale
-
-
-def centres(sheet: Sheet) -> dict[str, tuple[float, float]]:
-    """A point inside the largest polygon of each territory, where the sheet draws it."""
-    largest = sheet.territories.geometry.map(_largest)
-    points = shapely.point_on_surface(largest.to_numpy())
-    at = shapely.get_coordinates(points)
-    keys = sheet.territories["key"].to_numpy()
-    return {str(k): (float(x), float(y)) for k, (x, y) in zip(keys, at, strict=True)}
-
-
-def _largest(shape: shapely.Geometry) -> shapely.Geometry:
-    parts: list[shapely.Polygon] = shapely.get_parts(shape).tolist()
-    return max(parts, key=lambda part: part.area)

@@ -23,7 +23,6 @@ from geo.schema import CRS, crs_name
 from geo.world import World
 
 NEAREST_KM = 25.0
-REASONS = ("unknown_code", "no_point", "no_boundary_near", "other_country")
 _GEOD = Geod(ellps="WGS84")
 Floats = npt.NDArray[np.float64]
 

@@ -8,7 +8,7 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from geo.drawn import LAYERS, bounds_of, geojson, hatches
+from geo.drawn import LAYERS, geojson, hatches
 from geo.world import World
 
 
@@ -50,7 +50,3 @@ def test_hatches_of_neighbours_lie_on_one_grid(small_world: World):
     starts = [line[0] for lines in hatches(small_world).values() for line in lines]
     rests = {round((x - y) / 2.2 - round((x - y) / 2.2), 1) + 0.0 for x, y in starts}
     assert rests == {0.0}
-
-
-def test_bounds_of_a_place(small_world: World):
-    assert bounds_of(small_world.layer("countries"), "country:SEN") == (-20, 10, -10, 20)

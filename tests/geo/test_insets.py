@@ -9,7 +9,7 @@ import small
 from shapely.geometry import box
 
 from geo.drawn import frame_lines, sheet_of
-from geo.insets import FRAMES, SHEET, Sheet, centres, composed
+from geo.insets import FRAMES, SHEET, Sheet, composed
 from geo.world import World
 
 OVERSEAS = {"971", "972", "973", "974", "976"}
@@ -62,12 +62,6 @@ def test_frames_do_not_overlap_and_are_drawn(sheet: Sheet):
     lon, lat = frame_lines(sheet)
     assert len(lon) == len(lat)
     assert lon.count(None) == len(sheet.names)
-
-
-def test_a_centre_lies_in_what_is_drawn(sheet: Sheet):
-    at = centres(sheet)
-    for key, shape in zip(sheet.territories["key"], sheet.territories.geometry, strict=True):
-        assert shape.intersects(shapely.Point(at[key])), key
 
 
 def test_a_frame_keeps_the_proportions_of_what_it_holds():
