@@ -26,12 +26,25 @@
   };
 
   document.addEventListener("click", (event) => {
+    const sorter = event.target.closest("[data-order]");
+    if (sorter) return order(sorter.closest("th"));
     const button = event.target.closest("[data-go],[data-sort],[data-page],#table-toggle,#rail-toggle");
     if (!button || button.disabled) return;
     if (button.dataset.go) go(button.dataset.go);
     else if (button.dataset.sort || button.dataset.page) turn(button.dataset);
     else fold(button);
   });
+
+  // The rows of a shaded table by the numbers of a column; once more turns the order round.
+  const order = (head) => {
+    const down = head.getAttribute("aria-sort") !== "descending";
+    const table = head.closest("table");
+    for (const other of table.querySelectorAll("[aria-sort]")) other.setAttribute("aria-sort", "none");
+    head.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const number = (row) => Number(String(row.cells[head.cellIndex].dataset.n).replace(/\D/g, ""));
+    const rows = [...table.tBodies[0].rows].sort((a, b) => (down ? number(b) - number(a) : number(a) - number(b)));
+    table.tBodies[0].append(...rows);
+  };
 
   let clear = "?";
   const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show");
@@ -56,14 +69,25 @@
     }
   };
 
+  // A click on the map; a double one leads into the place. Its second click may find the map just
+  // redrawn and hit nothing: then the place of the first one counts.
+  let clicks = 0;
+  let hit = "";
+  document.addEventListener("mousedown", (event) => (clicks = event.detail), true);
   const picked = (click) => {
     const point = click && click.points && click.points[0];
     const place = point && (point.location || point.customdata);
     setTimeout(() => set("map", { clickData: null }));
     if (!place) return window.dash_clientside.no_update;
     busy(true);
-    return { source: "map", place, at: performance.now() };
+    hit = clicks > 1 ? "" : place;
+    return { source: hit ? "map" : "into", place, at: performance.now() };
   };
+  const enter = () => {
+    if (hit) set("asked", { data: { source: "into", place: hit, at: performance.now() } });
+    hit = "";
+  };
+  document.addEventListener("dblclick", (event) => event.target.closest("#map") && setTimeout(enter, 250));
 
   // A click on the map or a change of a control, as a question to the server.
   const ask = (click, ...values) => {
@@ -91,6 +115,8 @@
     if (told.controls) {
       sorting = {};
       control(told.controls, told.options);
+      for (const field of document.querySelectorAll("#rail .filter[id]"))
+        field.hidden = told.hidden.includes(field.id);
     }
     if (focused && document.activeElement === document.body) {
       const again = document.querySelector(`[data-key="${CSS.escape(focused)}"]`);
@@ -99,6 +125,81 @@
     requestAnimationFrame(() => busy(false));
     return told.parts.sentence || "";
   };
+
+  // A window of years drawn over the bars with the mouse, the pen or the finger.
+  let brushed = null;
+  const yearAt = (brush, x) => {
+    const { left, width } = brush.getBoundingClientRect();
+    const [first, last] = [Number(brush.dataset.first), Number(brush.dataset.last)];
+    const at = first + Math.floor(((x - left) / width) * (last - first + 1));
+    return Math.min(Math.max(at, first), last);
+  };
+  document.addEventListener("pointerdown", (event) => {
+    const brush = event.target.closest(".brush");
+    if (!brush || event.button) return;
+    event.preventDefault();
+    brush.setPointerCapture(event.pointerId);
+    brushed = { brush, from: yearAt(brush, event.clientX) };
+  });
+  document.addEventListener("pointermove", (event) => {
+    if (!brushed) return;
+    const { brush, from } = brushed;
+    const years = [from, yearAt(brush, event.clientX)].sort((a, b) => a - b);
+    const whole = brush.dataset.last - brush.dataset.first + 1;
+    for (const pane of document.querySelectorAll(".brush .window")) {
+      pane.style.left = `${((years[0] - brush.dataset.first) / whole) * 100}%`;
+      pane.style.width = `${((years[1] - years[0] + 1) / whole) * 100}%`;
+    }
+  });
+  document.addEventListener("pointerup", (event) => {
+    if (!brushed) return;
+    const years = [brushed.from, yearAt(brushed.brush, event.clientX)].sort((a, b) => a - b);
+    brushed = null;
+    set("filter-years", { value: years });
+  });
+
+  // The years one after another: all links begun so far, or the chosen window moved along.
+  let playing = false;
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+  const answered = async () => {
+    while (at("main").getAttribute("aria-busy") === "true") await pause(20);
+  };
+  const play = async () => {
+    const { first, last } = document.querySelector(".brush").dataset;
+    const [from, to] = [Number(first), Number(last)];
+    const [low, high] = given.years;
+    const whole = low <= from && high >= to;
+    playing = true;
+    for (let shift = 0; playing && (whole ? from : high) + shift <= to; shift += 1) {
+      set("filter-years", { value: whole ? [from, from + shift] : [low + shift, high + shift] });
+      await pause(60);
+      await answered();
+      const button = document.querySelector("[data-play]");
+      if (!button) break;
+      button.setAttribute("aria-pressed", "true");
+      await pause(240);
+    }
+    playing = false;
+    const button = document.querySelector("[data-play]");
+    if (button) button.setAttribute("aria-pressed", "false");
+  };
+  document.addEventListener("click", (event) => {
+    const pressed = event.target.closest("[data-play]");
+    if (pressed && !playing) play();
+    else playing = false;
+  });
+
+  // Weights typed by the person: those that are not the default, the others taken back.
+  document.addEventListener("change", (event) => {
+    if (!event.target.closest("[data-weight]")) return;
+    const weights = [...document.querySelectorAll("[data-weight]")].map((field) => {
+      const number = field.value.trim() === "" ? NaN : Number(field.value);
+      const kept = Number.isFinite(number) && number !== Number(field.dataset.default);
+      return [field.dataset.weight, kept ? number : null];
+    });
+    busy(true);
+    set("asked", { data: { source: "weights", place: Object.fromEntries(weights), at: performance.now() } });
+  });
 
   window.addEventListener("popstate", () => busy(true));
 

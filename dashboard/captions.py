@@ -4,12 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from geo.conventions import convention_of, conventions
 from geo.world import World
 
 
-def credits(world: World, keys: Iterable[str], datasets: Iterable[str] = ()) -> tuple[str, ...]:
-    """Citations of sources (by `dataset/id`) and of whole datasets, each once, in that order."""
-    wanted = [*sorted(set(keys)), *(s.key for d in datasets for s in world.datasets[d].sources)]
+def credits(
+    world: World, keys: Iterable[str], datasets: Iterable[str] = (), convention: str = ""
+) -> tuple[str, ...]:
+    """Citations of sources (by `dataset/id`) and of whole datasets, each once, in that order.
+
+    Of boundary conventions, only the one followed is credited, with the default, whose shapes
+    the others complete themselves with.
+    """
+    other = {each.source for each in conventions(world)[1:]}
+    other -= {convention_of(world, convention).source}
+    whole = [s.key for name in datasets for s in world.datasets[name].sources]
+    wanted = [*sorted(set(keys)), *(key for key in whole if key not in other)]
     found = (world.sources[key] for key in dict.fromkeys(wanted) if key in world.sources)
     return tuple(dict.fromkeys(f"{s.citation} ({s.licence})" for s in found))
 
@@ -20,7 +30,6 @@ def stance_sources(world: World, countries: Iterable[str]) -> set[str]:
     return set(cells.loc[cells["country_id"].isin(list(countries)), "source_id"])
 
 
-def home_convention(world: World, lang: str) -> str:
-    """The statement on contested boundaries that goes under every map."""
-    boundaries = world.datasets["boundaries"]
-    return boundaries.convention_fr if lang == "fr" else boundaries.convention_en
+def home_convention(world: World, lang: str, convention: str = "") -> str:
+    """What a boundary convention says of itself under every map, the default for an empty name."""
+    return convention_of(world, convention).statement(lang)

@@ -55,5 +55,6 @@ class Catalogue:
 @lru_cache
 def catalogue(lang: str) -> Catalogue:
     """The catalogue of a language, `fr` or `en`."""
-    texts = json.loads((FOLDER / f"{lang}.json").read_text(encoding="utf-8"))
+    files = sorted((FOLDER / lang).glob("*.json"))
+    texts = {k: t for file in files for k, t in json.loads(file.read_text("utf-8")).items()}
     return Catalogue(lang, texts, Locale.parse(lang))

@@ -11,9 +11,10 @@ import pandas as pd
 import shapely
 
 from dashboard.catalogue import catalogue
-from dashboard.state import Notice, Vocabulary, parse
+from dashboard.state import Notice, ViewState, Vocabulary, parse
 from dashboard.views import VIEWS
 from geo.arcs import track
+from geo.conventions import convention_of
 from geo.schema import CRS
 from geo.world import World
 
@@ -26,7 +27,7 @@ class Format:
     """One export format: its media type and how rows become bytes."""
 
     mimetype: str
-    write: Callable[[World, pd.DataFrame], bytes]
+    write: Callable[[World, pd.DataFrame, ViewState], bytes]
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def export(world: World, view: str, form: str, query: str, words: Vocabulary) ->
         else module.rows(world, state)
     )
     name = f"corridors-{view}{'-shown' if which == 'shown' else ''}.{form}"
-    return Exported(EXPORTS[form].write(world, rows), EXPORTS[form].mimetype, name)
+    return Exported(EXPORTS[form].write(world, rows, state), EXPORTS[form].mimetype, name)
 
 
 def said(notice: Notice, lang: str) -> str:
@@ -88,7 +89,7 @@ def _read(query: str, words: Vocabulary) -> tuple[str, str, str]:
     return "&".join(kept), which[-1] if which else "all", state.lang
 
 
-def _csv(_world: World, rows: pd.DataFrame) -> bytes:
+def _csv(_world: World, rows: pd.DataFrame, _state: ViewState) -> bytes:
     """RFC 4180: lines end with CR LF, and a cell that holds either is quoted."""
     return guarded(_whole_years(rows)).to_csv(index=False, lineterminator="\r\n").encode("utf-8")
 
@@ -108,30 +109,37 @@ def _whole_years(rows: pd.DataFrame) -> pd.DataFrame:
     return rows.astype(dict.fromkeys(years, "Int64"))
 
 
-def _json(_world: World, rows: pd.DataFrame) -> bytes:
+def _json(_world: World, rows: pd.DataFrame, _state: ViewState) -> bytes:
     return _whole_years(rows).to_json(orient="records", force_ascii=False).encode("utf-8")
 
 
-def _geojson(world: World, rows: pd.DataFrame) -> bytes:
-    """RFC 7946: links and corridors as lines, territories and States as polygons."""
-    shapes = list(_geometry(world, rows))
+def _geojson(world: World, rows: pd.DataFrame, state: ViewState) -> bytes:
+    """RFC 7946: links and corridors as lines, territories and States as polygons; the foreign
+    member `boundaries` states the convention that they follow."""
+    shapes = list(_geometry(world, rows, state.convention))
     # Many rows stand on one territory: its shape is written once.
     written = {shape: orjson.Fragment(shapely.to_geojson(shape)) for shape in set(shapes) - {None}}
-    properties = orjson.loads(_json(world, rows))
+    properties = orjson.loads(_json(world, rows, state))
     features = [
         {"type": "Feature", "properties": row, "geometry": written.get(shape)}
         for row, shape in zip(properties, shapes, strict=True)
     ]
-    return orjson.dumps({"type": "FeatureCollection", "features": features})
+    convention = convention_of(world, state.convention)
+    said = {"convention": convention.name, "statement": convention.statement(state.lang)}
+    return orjson.dumps({"type": "FeatureCollection", "boundaries": said, "features": features})
 
 
-def _geometry(world: World, rows: pd.DataFrame) -> gpd.GeoSeries:
+def _geometry(world: World, rows: pd.DataFrame, convention: str) -> gpd.GeoSeries:
     ends = _ends(rows)
     if ends:
         shapes = [track(*points) for points in zip(*(rows[c] for c in ends), strict=True)]
         return gpd.GeoSeries(shapes, index=rows.index, crs=CRS)
+    if {"lon", "lat"} <= set(rows.columns):
+        at = gpd.GeoSeries(gpd.points_from_xy(rows["lon"], rows["lat"]), index=rows.index, crs=CRS)
+        return at.where(rows["lon"].notna() & rows["lat"].notna(), None)
     key = "place_id" if "place_id" in rows else "country_id"
-    layers = [world.layer(n) for n in ("countries", "regions", "departements")]
+    followed = convention_of(world, convention).layer
+    layers = [world.layer(name) for name in (followed, "regions", "departements")]
     known = pd.concat(layers).set_index("place_id").geometry
     places = rows[key] if key in rows else pd.Series("", index=rows.index)
     return gpd.GeoSeries(known.reindex(places).to_numpy(), index=rows.index, crs=CRS)

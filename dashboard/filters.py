@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.state import LISTS, ViewState, Vocabulary
+from dashboard.state import LISTS, OPTIONS, ViewState, Vocabulary, Weights
+from geo.conventions import convention_names, conventions
 from geo.corridors import UNCODED, UNDECLARED
 from geo.places import FRANCE, Places, fold, places_of
-from geo.stances import CLASSES
+from geo.series import topic_label, topics_of
+from geo.stances import CLASSES, rule_of
 from geo.world import World
 
 FRENCH_LEVELS = ("region", "departement", "epci", "commune")
@@ -62,25 +64,76 @@ def _groups(world: World, words: Catalogue) -> list[Option]:
     return list(zip(rows["group_id"], rows[f"label_{words.lang}"], strict=True))
 
 
+def _labelled(table: str, column: str = "label") -> Callable[[World, Catalogue], list[Option]]:
+    """The rows of a table whose first column is their key, under their label in the language."""
+
+    def options(world: World, words: Catalogue) -> list[Option]:
+        rows = world.table(table)
+        return list(zip(rows.iloc[:, 0], rows[f"{column}_{words.lang}"], strict=True))
+
+    return options
+
+
+def _vectors(world: World, words: Catalogue) -> list[Option]:
+    """Kinds of vectors, each followed by what the data measure of it where that is several."""
+    topics = topics_of(world)
+    found = []
+    for kind, name in _by_label(_labelled("kinds")(world, words)):
+        own = [(i, s) for i, s in topics.items() if s.kind == kind]
+        said = [(i, f"{name} · {topic_label(world, s, words.lang)}") for i, s in own]
+        found += [(kind, name), *(said if len(said) > 1 else [])]
+    return found
+
+
+def _referentials(world: World, words: Catalogue) -> list[Option]:
+    codes = world.table("codes")
+    rows = codes[codes["field"] == "referential"]
+    return [
+        *zip(rows["code"], rows[f"label_{words.lang}"], strict=True),
+        (UNDECLARED, words.say("undeclared")),
+    ]
+
+
 def _stances(_world: World, words: Catalogue) -> list[Option]:
     return [(key, words.say(f"stance.{key}")) for key in (*CLASSES, UNCODED)]
 
 
-ALL_VIEWS = ("flows", "diaspora", "stances")
-LINK_VIEWS = ("flows", "stances")
+# The views whose rows are, or rest on, cooperation links.
+CORRIDOR_VIEWS = ("flows", "time", "matrix")
+LINK_VIEWS = (*CORRIDOR_VIEWS, "stances", "gap", "index", "territory")
+PLACE_VIEWS = (*LINK_VIEWS, "diaspora", "vectors", "networks", "cases")
+COUNTRY_VIEWS = (
+    *CORRIDOR_VIEWS, "stances", "diaspora", "gap", "vectors", "networks", "cases", "territory",
+)  # fmt: skip
+WORLD_VIEWS = (*CORRIDOR_VIEWS, "stances", "vectors", "networks", "cases", "territory")
+
+# The views whose rows have no year to filter by.
+UNDATED = ("cases",)
 
 FILTERS = (
-    Filter("territory", ALL_VIEWS, search=FRENCH_LEVELS),
-    Filter("partner", ALL_VIEWS, search=FAR_LEVELS),
-    Filter("subregion", ALL_VIEWS, _subregions),
-    Filter("group", ALL_VIEWS, _groups),
+    Filter("territory", PLACE_VIEWS, search=FRENCH_LEVELS),
+    Filter("partner", PLACE_VIEWS, search=FAR_LEVELS),
+    Filter("subregion", COUNTRY_VIEWS, _subregions),
+    Filter("group", COUNTRY_VIEWS, _groups),
     Filter("kind", LINK_VIEWS, _codes("kind", "kind")),
-    Filter("theme", LINK_VIEWS, _themes),
-    Filter("stance", ALL_VIEWS, _stances),
+    Filter("notion", LINK_VIEWS, _labelled("notions")),
+    Filter("relation", LINK_VIEWS, _labelled("relations")),
+    Filter("theme", (*LINK_VIEWS, "networks"), _themes),
+    Filter("stance", COUNTRY_VIEWS, _stances),
     Filter("status", LINK_VIEWS, _codes("status", "status")),
-    Filter("origin", ("diaspora",), search=("country",)),
+    Filter("referential", LINK_VIEWS, _referentials),
+    Filter("origin", ("diaspora", "gap"), search=("country",)),
+    Filter("network", ("networks",), _labelled("networks", "name")),
+    Filter("vector", ("vectors", "cases"), _vectors),
+    Filter("case", ("cases",), _labelled("cases")),
 )
 BY_NAME = {row.name: row for row in FILTERS}
+
+# How the map is drawn: the views that each choice acts on.
+DRAWING: Mapping[str, tuple[str, ...]] = {
+    "top": CORRIDOR_VIEWS, "width": CORRIDOR_VIEWS, "projection": WORLD_VIEWS,
+    "convention": WORLD_VIEWS,
+}  # fmt: skip
 
 
 @lru_cache(maxsize=64)
@@ -153,6 +206,7 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
     """What the data of a world allows in the address."""
     places = places_of(world)
     fixed = {row.name: dict(options_of(world, row.name, "fr")) for row in FILTERS if not row.search}
+    fixed["weights"] = dict.fromkeys(weighted(world), "")
 
     def known(name: str, value: str) -> bool:
         if name in fixed:
@@ -170,7 +224,46 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
         "partner": ("country:MLI", "admin1:SN-DK"),
         "origin": ("country:DZA",),
     }
-    return Vocabulary(known=known, examples=examples, lang=lang)
+    return Vocabulary(
+        known=known, examples=examples, lang=lang, conventions=convention_names(world)
+    )
+
+
+def rule_weights(world: World, state: ViewState) -> Weights:
+    """The weights of a state that change the rule on stances."""
+    criteria = {name for name, _ in rule_of(world).weights}
+    return tuple((name, value) for name, value in state.weights if name in criteria)
+
+
+def weighted(world: World) -> tuple[str, ...]:
+    """What a person may weigh otherwise: the criteria of the rule on stances."""
+    return tuple(name for name, _ in rule_of(world).weights)
+
+
+def hidden(state: ViewState) -> list[str]:
+    """The fields of the rail that have nothing to act on in this view and hold no value."""
+    lists = [r.name for r in FILTERS if not acts(r, state) and not getattr(state, r.name)]
+    drawing = [name for name, views in DRAWING.items() if state.view not in views]
+    drawing += ["drawing"] if len(drawing) == len(DRAWING) else []
+    single = [name for name, values in OPTIONS[state.view].items() if len(values) < 2]
+    undated = ["years"] if state.view in UNDATED and not state.years else []
+    return [f"field-{name}" for name in (*lists, *undated, *drawing, *single)]
+
+
+def convention_options(world: World, lang: str) -> list[Option]:
+    """The conventions that boundaries can follow; the first is the one followed by default."""
+    first, *others = conventions(world)
+    return [("default", first.label(lang)), *((each.name, each.label(lang)) for each in others)]
+
+
+def path_of(world: World, place_id: str) -> list[str]:
+    """The place with what holds it below its country's State, widest first: a commune with its
+    région and département; a town with its country and first-level unit."""
+    places = places_of(world)
+    french = _is_french(places, place_id)
+    ancestors = ("region_id", "departement_id") if french else ("country_id", "admin1_id")
+    held = [places.value(place_id, column) for column in ancestors]
+    return list(dict.fromkeys([*(i for i in held if i), place_id]))
 
 
 def _is_french(places: Places, place_id: str) -> bool:
@@ -201,7 +294,7 @@ def phrases(world: World, state: ViewState, named: tuple[str, ...] = ()) -> list
             if len(values) > 4:
                 names.append(words.say("others", n=len(values) - 4))
             said.append(words.say(f"phrase.{row.name}", names=words.joined(names)))
-    if state.years:
+    if state.years and state.view not in UNDATED:
         said.append(words.say("phrase.years", first=str(state.years[0]), last=str(state.years[1])))
     return said
 
@@ -215,5 +308,20 @@ def sentence(said: str, world: World, state: ViewState, named: tuple[str, ...] =
 def idle(state: ViewState) -> list[str]:
     """The active filters that have nothing to act on in this view, by name."""
     words = catalogue(state.lang)
-    idle_rows = [row for row, _ in active(state) if not acts(row, state)]
-    return [words.say(f"filter.{row.name}") for row in idle_rows]
+    names = [row.name for row, _ in active(state) if not acts(row, state)]
+    names += ["years"] if state.years and state.view in UNDATED else []
+    return [words.say(f"filter.{name}") for name in names]
+
+
+def changed_rule(world: World, state: ViewState) -> list[str]:
+    """The weights that a person changed in the rule on stances, said where stances are shown."""
+    words, changed = catalogue(state.lang), rule_weights(world, state)
+    if not changed:
+        return []
+    label = world.table("rule").set_index("criterion")[f"label_{state.lang}"]
+    usual = {name: abs(weight) for name, weight in rule_of(world).weights}
+    told = [
+        words.say("weights.one", name=label[name], weight=value, usual=usual[name])
+        for name, value in changed
+    ]
+    return [words.say("weights.changed", weights=words.joined(told))]

@@ -10,8 +10,7 @@ from dash import dcc, html
 
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.reconcile import CHOICES
-from dashboard.state import OPTIONS, TOPS, VIEWS, WIDTHS
+from dashboard.state import OPTIONS, PROJECTIONS, TOPS, WIDTHS
 from geo.places import fold
 from geo.world import World
 
@@ -19,7 +18,7 @@ GRAPH: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": True,
     "responsive": True,
-    "doubleClick": "reset",
+    "doubleClick": False,
     "modeBarButtons": [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
 }
 
@@ -72,18 +71,13 @@ def _body(world: World, words: Catalogue) -> html.Div:
 def _rail(world: World, words: Catalogue) -> html.Aside:
     controls = [_list_control(world, row, words) for row in filters.FILTERS]
     controls.insert(2, _years(world, words))
-    choices = [_choice(name, words) for name in ("level", "partner_level", "measure")]
+    choices = [_choice(name, words, []) for name in ("level", "partner_level", "measure")]
     more = html.Details(
         [
             html.Summary(words.say("drawing")),
-            _labelled("top", words, dcc.Dropdown(
-                id="filter-top", clearable=False, searchable=False,
-                options=[{"label": words.number(n), "value": str(n)} for n in TOPS]), "flows"),
-            _labelled("width", words, dcc.Dropdown(
-                id="filter-width", clearable=False, searchable=False,
-                options=[{"label": words.say(f"width.{w}"), "value": w} for w in WIDTHS]), "flows"),
+            *(_choice(name, words, given) for name, given in drawing_options(world, words).items()),
         ],
-        className="filter in-flows",
+        className="filter", id="field-drawing",
     )  # fmt: skip
     return html.Aside(
         [
@@ -102,13 +96,27 @@ def _rail(world: World, words: Catalogue) -> html.Aside:
     )  # fmt: skip
 
 
-def _labelled(name: str, words: Catalogue, control: Any, *views: str) -> html.Div:
-    classes = " ".join(["filter", *(f"in-{view}" for view in views)])
+def drawing_options(world: World, words: Catalogue) -> dict[str, list[dict[str, str]]]:
+    """How the map is drawn: the options of each choice."""
+    return {
+        "top": [{"label": words.number(n), "value": str(n)} for n in TOPS],
+        **{
+            name: [{"label": words.say(f"{name}.{v}"), "value": v} for v in values]
+            for name, values in {"width": WIDTHS, "projection": PROJECTIONS}.items()
+        },
+        "convention": [
+            {"label": label, "value": value}
+            for value, label in filters.convention_options(world, words.lang)
+        ],
+    }
+
+
+def _labelled(name: str, words: Catalogue, control: Any) -> html.Div:
     label = words.say(f"filter.{name}")
     return html.Div(
         [html.Label(label, htmlFor=f"filter-{name}", id=f"label-{name}"), control],
-        className=classes,
-    )
+        className="filter", id=f"field-{name}",
+    )  # fmt: skip
 
 
 def _list_control(world: World, row: filters.Filter, words: Catalogue) -> html.Div:
@@ -118,7 +126,7 @@ def _list_control(world: World, row: filters.Filter, words: Catalogue) -> html.D
         maxHeight=320, closeOnSelect=True, search_order="original",
         labels=_labels(words),
     )  # fmt: skip
-    return _labelled(row.name, words, control, *row.views)
+    return _labelled(row.name, words, control)
 
 
 def _labels(words: Catalogue) -> Any:
@@ -130,14 +138,9 @@ def _labels(words: Catalogue) -> Any:
     return {key: words.say(f"dropdown.{key}") for key in keys}
 
 
-def _choice(name: str, words: Catalogue) -> html.Div:
-    return html.Div(
-        [
-            html.Label(words.say(f"filter.{name}"), htmlFor=f"filter-{name}"),
-            dcc.Dropdown(id=f"filter-{name}", clearable=False, searchable=False, options=[]),
-        ],
-        className="filter choice", id=f"choice-{name}",
-    )  # fmt: skip
+def _choice(name: str, words: Catalogue, options: list[dict[str, str]]) -> html.Div:
+    return _labelled(name, words, dcc.Dropdown(
+        id=f"filter-{name}", clearable=False, searchable=False, options=options))  # fmt: skip
 
 
 def _years(world: World, words: Catalogue) -> html.Div:
@@ -147,7 +150,7 @@ def _years(world: World, words: Catalogue) -> html.Div:
         marks={year: str(year) for year in range(first, last + 1) if year % 25 == 0},
         allow_direct_input=True,
     )  # fmt: skip
-    return _labelled("years", words, slider, *VIEWS)
+    return _labelled("years", words, slider)
 
 
 def period(world: World) -> tuple[int, int]:
@@ -182,7 +185,6 @@ def choice_options(view: str, lang: str) -> dict[str, list[dict[str, str]]]:
     return {
         name: [{"label": words.say(f"{name}.{v}"), "value": v} for v in values]
         for name, values in OPTIONS[view].items()
-        if name in CHOICES
     }
 
 
@@ -191,7 +193,12 @@ def _main(words: Catalogue) -> html.Main:
         [
             html.Div(
                 [
-                    html.H2(id="title"),
+                    html.Div(
+                        [html.H2(id="title"),
+                         html.Nav(id="filter-subview", **aria(label=words.say("subviews")))],
+                        className="title-line",
+                    ),
+                    html.Nav(id="crumbs", **aria(label=words.say("crumbs"))),
                     html.P(id="sentence", role="status", **aria(live="polite")),
                     html.Div(id="notices"),
                 ],
@@ -199,8 +206,14 @@ def _main(words: Catalogue) -> html.Main:
             ),
             html.Div(
                 [
-                    dcc.Graph(id="map", config=_config(words.lang)),
-                    html.Div(id="legend", **aria(label=words.say("legend"))),
+                    html.Div(
+                        [
+                            dcc.Graph(id="map", config=_config(words.lang)),
+                            html.Div(id="legend", **aria(label=words.say("legend"))),
+                        ],
+                        id="drawing",
+                    ),
+                    html.Div(id="beside"),
                 ],
                 id="stage",
             ),
@@ -218,9 +231,11 @@ def _panel(words: Catalogue) -> html.Aside:
         [
             html.Section(id="key-figures", **aria(label=words.say("key_figures"))),
             html.Section(id="breakdown"),
+            html.Section(id="weights"),
             html.Section(id="sheet"),
             html.Section(id="ranking", **aria(label=words.say("ranking"))),
             html.Section(id="timeline"),
+            html.Section(id="plain"),
             html.Section(id="notes", className="notes"),
         ],
         id="panel", **aria(label=words.say("panel")),

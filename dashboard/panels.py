@@ -6,7 +6,7 @@ Each button carries, in `data-go`, the address of the state it leads to.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -14,11 +14,11 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from dashboard.catalogue import Catalogue
-from dashboard.telling import Table, Told
+from dashboard.leading import Go
+from dashboard.telling import Beside, Table, Told
 from geo.places import fold
 
 PAGE = 25
-Go = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
@@ -32,14 +32,22 @@ class Tab:
     title: str = ""
 
 
+@dataclass(frozen=True)
+class Crumb:
+    """A place that holds the one chosen, with the address that shows it; the last has none."""
+
+    label: str
+    go: str = ""
+
+
 @lru_cache
-def template() -> Any:
-    """The macros of panels.html, compiled once."""
+def template(name: str = "panels") -> Any:
+    """The macros of a template, compiled once."""
     environment = Environment(
         loader=PackageLoader("dashboard"), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    return environment.get_template("panels.html").module
+    return environment.get_template(f"{name}.html").module
 
 
 def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
@@ -51,6 +59,9 @@ def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
         "key-figures": str(macros.key_figures(told.key_figures)),
         "breakdown": str(macros.breakdown(told.breakdown, go)),
         "sheet": str(macros.sheet(told.sheet, words)),
+        "plain": str(macros.plain(told.plain)),
+        "weights": str(macros.weights(told.weights, go, words)),
+        "beside": beside(told.beside, go, words),
         "ranking": str(macros.rankings(told.rankings, go, words)),
         "timeline": str(macros.timeline(told.timeline)),
         "notes": str(macros.paragraphs(told.notes)),
@@ -58,6 +69,16 @@ def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
         "sources": str(macros.items(told.sources)),
         "table": table(told.table, go, words, {}),
     }
+
+
+def beside(told: Beside | None, go: Go, words: Catalogue) -> str:
+    """What stands next to the map, by the template of its view."""
+    return str(template(told.template).beside(told.content, go, words)) if told else ""
+
+
+def crumbs(paths: Sequence[Sequence[Crumb]], words: Catalogue) -> str:
+    """Where one stands on each side of a corridor, and the way back up."""
+    return str(template().crumbs(paths, words))
 
 
 def notices(texts: Sequence[str], lifts: Sequence[tuple[str, str]] | None, words: Catalogue) -> str:

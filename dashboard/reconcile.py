@@ -7,12 +7,25 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from dashboard.filters import BY_NAME
-from dashboard.state import LISTS, OPTIONS, TOPS, WIDTHS, YEARS, ViewState, Vocabulary, parse
+from dashboard.leading import into
+from dashboard.state import (
+    LISTS,
+    OPTIONS,
+    PROJECTIONS,
+    TOPS,
+    WEIGHTS,
+    WIDTHS,
+    YEARS,
+    ViewState,
+    Vocabulary,
+    parse,
+)
 from geo.places import FRANCE
 
-CHOICES = ("level", "partner_level", "measure", "width")
+CHOICES = ("level", "partner_level", "measure", "width", "projection", "convention")
 CONTROLS = (*LISTS, "years", *CHOICES, "top")
 PLACES = ("territory", "partner", "origin")
+DEFAULT = "default"
 
 
 @dataclass(frozen=True)
@@ -41,6 +54,10 @@ def reconcile(act: Act, query: str, words: Vocabulary, period: tuple[int, int]) 
     state, _ = parse(query, words)
     if act.source == "map":
         return _clicked(state, act.data, words)
+    if act.source == "into":
+        return _entered(state, str(act.data or "").split("@")[0], words)
+    if act.source == "weights":
+        return _weighted(state, act.data, words)
     if act.source in CONTROLS:
         return _controlled(state, act, words, period)
     return state
@@ -51,7 +68,8 @@ def control_values(state: ViewState, period: tuple[int, int]) -> dict[str, Any]:
     values: dict[str, Any] = {name: list(getattr(state, name)) for name in LISTS}
     values["years"] = list(state.years or period)
     values |= {name: state.option(name) for name in ("level", "partner_level", "measure")}
-    return {**values, "width": state.width, "top": str(state.corridors)}
+    drawing = {"width": state.width, "projection": state.projection, "top": str(state.corridors)}
+    return {**values, **drawing, "convention": state.convention or DEFAULT}
 
 
 def cleared(state: ViewState) -> ViewState:
@@ -63,6 +81,11 @@ def cleared(state: ViewState) -> ViewState:
 def _clicked(state: ViewState, place: object, words: Vocabulary) -> ViewState:
     """A click on the map: an area is one place, the middle of a corridor its two ends."""
     near, bar, far = str(place or "").split("@")[0].partition("|")
+    cases = tuple(near.split(","))
+    if all(words.known("case", case) for case in cases):
+        rest = tuple(case for case in state.case if case not in cases)
+        taken = len(rest) + len(cases) == len(state.case)
+        return replace(state, case=rest if taken else (*rest, *cases))
     if bar:
         if not (words.known("territory", near) and words.known("partner", far)):
             return state
@@ -70,8 +93,34 @@ def _clicked(state: ViewState, place: object, words: Vocabulary) -> ViewState:
         return replace(state, territory=() if again else (near,), partner=() if again else (far,))
     for name in ("territory", "partner"):
         if near != FRANCE and words.known(name, near):
-            return state.toggled(name, near)
+            return (
+                _alone(state, name, near)
+                if state.view == "territory"
+                else state.toggled(name, near)
+            )
     return state
+
+
+def _alone(state: ViewState, name: str, place: str) -> ViewState:
+    """A sheet is of one place: it takes the place of those chosen on its side, or leaves."""
+    change: dict[str, Any] = {name: () if getattr(state, name) == (place,) else (place,)}
+    return replace(state, **change)
+
+
+def _entered(state: ViewState, place: str, words: Vocabulary) -> ViewState:
+    """A second click on a place: one level down into it."""
+    name = next((n for n in ("territory", "partner") if words.known(n, place)), "")
+    return into(state, place) if name and place != FRANCE else state
+
+
+def _weighted(state: ViewState, given: Any, words: Vocabulary) -> ViewState:
+    """Weights changed by the person: {name: number, or None for the default}."""
+    held = dict(state.weights)
+    for name, number in (given if isinstance(given, dict) else {}).items():
+        held.pop(name, None)
+        if words.known("weights", str(name)) and isinstance(number, (int, float)):
+            held[name] = round(min(max(float(number), WEIGHTS[0]), WEIGHTS[1]), 2)
+    return replace(state, weights=tuple(sorted(held.items())))
 
 
 def _controlled(
@@ -106,4 +155,7 @@ def _chosen(state: ViewState, name: str, value: Any) -> dict[str, Any]:
         return {name: "" if value == default else value}
     if name == "top" and str(value) in map(str, TOPS):
         return {"top": 0 if int(value) == TOPS[1] else int(value)}
-    return {"width": value} if name == "width" and value in WIDTHS else {}
+    if name == "convention" and isinstance(value, str):
+        return {"convention": "" if value == DEFAULT else value}
+    allowed = {"width": WIDTHS, "projection": PROJECTIONS}
+    return {name: value} if value in allowed.get(name, ()) else {}

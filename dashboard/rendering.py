@@ -13,11 +13,13 @@ from dashboard import filters, layout, panels
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.exports import EXPORTS, said
 from dashboard.figures.frames import Figure
-from dashboard.panels import Go, Tab
+from dashboard.leading import Leading, into, upwards
+from dashboard.leading import address as _to
+from dashboard.panels import Crumb, Tab
 from dashboard.reconcile import cleared, control_values
 from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
-from dashboard.views import VIEWS
+from dashboard.views import TABS, VIEWS
 from geo.world import World
 
 
@@ -61,7 +63,8 @@ def page_of(
     return {
         "controls": control_values(state, period),
         "options": options(world, state),
-        "class": f"page view-{state.view}" + (" empty" if told.empty else ""),
+        "class": _class(state, told),
+        "hidden": filters.hidden(state),
         "clear": _to(cleared(state), known),
     }
 
@@ -72,9 +75,11 @@ def parts(
     """Everything the page says in a state, as HTML by the id of its element."""
     words = catalogue(state.lang)
     return {
-        **panels.panels(told, leading(state, known), words),
+        **panels.panels(told, Leading(state, known), words),
         "notices": _notices(state, notices, told, known),
-        "filter-view": panels.tabs(_views(state, known, words)),
+        "filter-view": panels.tabs(_tabs(state, known, words)),
+        "filter-subview": panels.tabs(_subviews(state, known, words)),
+        "crumbs": panels.crumbs(_crumbs(world, state, known), words),
         "filter-lang": panels.languages(_languages(state, known, words)),
         "rail-reset": panels.tabs([
             Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
@@ -84,21 +89,58 @@ def parts(
     }  # fmt: skip
 
 
-def leading(state: ViewState, known: Vocabulary) -> Go:
-    """Where a button leads that toggles a value of a filter."""
-    return lambda parameter, value: _to(state.toggled(parameter, value), known)
+def _class(state: ViewState, told: Told) -> str:
+    """The classes of the page: its view, what stands beside the map, whether nothing is shown."""
+    beside = f" beside-{told.beside.place}" if told.beside else ""
+    return f"page view-{state.view}{beside}{' empty' if told.empty else ''}"
 
 
-def _to(state: ViewState, known: Vocabulary) -> str:
-    return to_query(state, known.lang) or "?"
-
-
-def _views(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+def _tabs(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+    """A tab for each group of views; the one on leads to the view shown."""
     return [
-        Tab(f"view-{view}", words.say(f"view.{view}"), _to(state.in_view(view), known),
-            view == state.view)
-        for view in VIEWS
+        Tab(f"view-{views[0]}", words.say(f"tab.{views[0]}"),
+            _to(state.in_view(state.view if state.view in views else views[0]), known),
+            state.view in views)
+        for views in _groups()
     ]  # fmt: skip
+
+
+def _subviews(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+    """The views of the tab that is on, where it has several."""
+    views = next(group for group in _groups() if state.view in group)
+    return [
+        Tab(f"subview-{view}", words.say(f"view.{view}"), _to(state.in_view(view), known),
+            view == state.view)
+        for view in views if len(views) > 1
+    ]  # fmt: skip
+
+
+def _groups() -> list[list[str]]:
+    return [here for views in TABS if (here := [view for view in views if view in VIEWS])]
+
+
+def _crumbs(world: World, state: ViewState, known: Vocabulary) -> list[list[Crumb]]:
+    """The way back up from the one place chosen on each side, and one level down from it."""
+    words, found = catalogue(state.lang), []
+    for name in ("territory", "partner"):
+        chosen: tuple[str, ...] = getattr(state, name)
+        if len(chosen) != 1:
+            continue
+        steps = upwards(state, name, filters.path_of(world, chosen[0]))
+        path = [
+            Crumb(filters.place_label(world, place, state.lang) if place
+                  else words.say(f"crumb.{name}"), _to(there, known))
+            for place, there in steps[:-1]
+        ]  # fmt: skip
+        here = Crumb(filters.place_label(world, chosen[0], state.lang))
+        below = into(state, chosen[0])
+        deeper = "sheet" if below.view != state.view else "below"
+        if below != state and below.view in VIEWS:
+            down = [Crumb(words.say(f"crumb.{deeper}"), _to(below, known))]
+        else:
+            down = []
+        found.append([*path, here, *down])
+    return found
 
 
 def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
@@ -177,4 +219,4 @@ def turned(
     state, _ = parse(query, known)
     told, words = shown(world, state).told.table, catalogue(state.lang)
     sorting = sorting if isinstance(sorting, dict) else {}
-    return {"parts": {"table": panels.table(told, leading(state, known), words, sorting)}}
+    return {"parts": {"table": panels.table(told, Leading(state, known), words, sorting)}}

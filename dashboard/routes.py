@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from flask import Flask, Response, abort, jsonify, request
 
+from dashboard import downloads
 from dashboard.exports import Refused, export
 from dashboard.filters import vocabulary
+from geo.closer import unit_layer
 from geo.drawn import LAYERS, geojson
 from geo.errors import DataError
 from geo.world import World
@@ -25,12 +27,30 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
 
     @server.get("/geometry/<layer>.<data_version>.json")
     def geometry(layer: str, data_version: str) -> Response:
-        if layer not in LAYERS or data_version != world.version:
+        if data_version != world.version:
             abort(404)
-        answer = Response(geojson(world, layer), mimetype="application/geo+json")
+        try:
+            drawn = geojson(world, layer) if layer in LAYERS else unit_layer(world, layer)
+        except KeyError:
+            abort(404)
+        answer = Response(drawn, mimetype="application/geo+json")
         answer.cache_control.public, answer.cache_control.immutable = True, True
         answer.cache_control.max_age = YEAR
         return answer
+
+    @server.get("/data/<dataset>/<file>")
+    def one_file(dataset: str, file: str) -> Response:
+        held = downloads.content(world, dataset, file)
+        if held is None:
+            abort(404)
+        return attached(held, downloads.media_type(file), f"{dataset}-{file}")
+
+    @server.get("/data/<dataset>.zip")
+    def all_files(dataset: str) -> Response:
+        held = downloads.archive(world, dataset)
+        if held is None:
+            abort(404)
+        return attached(held, "application/zip", f"corridors-{dataset}.zip")
 
     @server.get("/export/<view>.<form>")
     def exported(view: str, form: str) -> Response:
@@ -42,6 +62,13 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
         answer = Response(made.content, content_type=made.mimetype)
         answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
         return answer
+
+
+def attached(content: bytes, media: str, name: str) -> Response:
+    """An answer that the browser saves under a name."""
+    answer = Response(content, content_type=media)
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
 
 
 def register_broken(server: Flask, error: DataError, version: str) -> None:

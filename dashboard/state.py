@@ -19,30 +19,72 @@ MAX_VALUES = 200
 MAX_QUERY = 20_000
 
 LISTS = (
-    "territory", "partner", "subregion", "group", "kind", "theme", "stance", "status", "origin",
+    "territory", "partner", "subregion", "group", "kind", "notion", "relation", "theme", "stance",
+    "status", "referential", "origin", "network", "vector", "case",
 )  # fmt: skip
+
+# What corridors can be told apart by.
+CATEGORIES = ("relation", "notion", "stance", "referential", "initiative", "place_of_action")
 
 # What each view can be asked for; the first of each is its default.
 OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "flows": {
         "level": ("region", "departement", "collectivity"),
         "partner_level": ("country", "admin1", "place"),
-        "measure": ("links",),
+        "measure": ("links", *CATEGORIES),
+    },
+    "time": {
+        "level": ("region", "departement", "collectivity"),
+        "partner_level": ("country", "admin1", "place"),
+        "measure": ("relation", "relation_share", "stance", "stance_share"),
+    },
+    "matrix": {
+        "level": ("region", "departement", "collectivity"),
+        "partner_level": ("country", "admin1", "place"),
+        "measure": ("links", "collectivities"),
     },
     "diaspora": {
         "level": ("departement", "region"),
         "partner_level": ("country",),
         "measure": ("immigrants", "foreigners", "born_abroad"),
     },
+    "gap": {
+        "level": ("departement", "region"),
+        "partner_level": ("country",),
+        "measure": ("immigrants", "foreigners", "born_abroad"),
+    },
+    "networks": {
+        "level": ("region", "departement"),
+        "partner_level": ("country",),
+        "measure": ("members",),
+    },
+    "cases": {
+        "level": ("region", "departement"),
+        "partner_level": ("country",),
+        "measure": ("all", "case", "figure", "network", "actor", "claim"),
+    },
     "stances": {
         "level": ("country",),
         "partner_level": ("country",),
         "measure": ("class", "position", "confidence"),
     },
+    "vectors": {
+        "level": ("region", "departement", "collectivity"),
+        "partner_level": ("country",),
+        "measure": ("value",),
+    },
+    "territory": {
+        "level": ("country",),
+        "partner_level": ("country",),
+        "measure": ("links",),
+    },
 }
 VIEWS = tuple(OPTIONS)
 LANGUAGES = ("fr", "en")
 WIDTHS = ("fixed", "adaptive")
+PROJECTIONS = ("world", "pacific", "globe")
+WEIGHTS = (0.0, 100.0)
+Weights = tuple[tuple[str, float], ...]
 
 
 @dataclass(frozen=True)
@@ -57,16 +99,25 @@ class ViewState:
     subregion: tuple[str, ...] = ()
     group: tuple[str, ...] = ()
     kind: tuple[str, ...] = ()
+    notion: tuple[str, ...] = ()
+    relation: tuple[str, ...] = ()
     theme: tuple[str, ...] = ()
     stance: tuple[str, ...] = ()
     status: tuple[str, ...] = ()
+    referential: tuple[str, ...] = ()
     origin: tuple[str, ...] = ()
+    network: tuple[str, ...] = ()
+    vector: tuple[str, ...] = ()
+    case: tuple[str, ...] = ()
     years: tuple[int, int] | None = None
     level: str = ""
     partner_level: str = ""
     measure: str = ""
     top: int = 0
     width: str = "fixed"
+    projection: str = PROJECTIONS[0]
+    convention: str = ""
+    weights: Weights = ()
 
     def option(self, name: str) -> str:
         """level, partner_level or measure as it applies: what was asked, or the view's default.
@@ -75,7 +126,8 @@ class ViewState:
         régions more than for départements.
         """
         default = OPTIONS[self.view][name][0]
-        if self.view == "diaspora" and (self.partner or self.origin):
+        chosen = self.view in ("diaspora", "gap") and (self.partner or self.origin)
+        if chosen or (self.view == "gap" and (self.subregion or self.group or self.stance)):
             default = {"level": "region", "measure": "born_abroad"}.get(name, default)
         return str(getattr(self, name)) or default
 
@@ -118,6 +170,7 @@ class Vocabulary:
     examples: Mapping[str, tuple[str, ...]]
     lang: str = "fr"
     homes: tuple[str, ...] = (HOME,)
+    conventions: tuple[str, ...] = ()
 
 
 def parse(query: str, words: Vocabulary) -> tuple[ViewState, tuple[Notice, ...]]:
@@ -157,7 +210,10 @@ def to_query(state: ViewState, lang: str = "fr") -> str:
 def _coded(value: object) -> str:
     if isinstance(value, tuple) and value and isinstance(value[0], int):
         return f"{value[0]}-{value[1]}"
-    text = ",".join(map(str, value)) if isinstance(value, tuple) else str(value)
+    if isinstance(value, tuple):
+        text = ",".join(f"{v[0]}:{v[1]:g}" if isinstance(v, tuple) else str(v) for v in value)
+    else:
+        text = str(value)
     return quote(text, safe=":,-_.~")
 
 
@@ -173,18 +229,22 @@ def _read(name: str, text: str, view: str, words: Vocabulary) -> tuple[object, l
         return _list(name, text, words)
     if name == "years":
         return _years(text)
+    if name == "weights":
+        return _weights(text, words)
     allowed = _choices(name, view, words)
     if not allowed:
         return None, [Notice(_short(name), _short(text), "unknown_parameter", _parameters())]
     if text in allowed:
-        return int(text) if name == "top" else text, []
+        unsaid = name == "convention" and text == allowed[0]
+        return "" if unsaid else int(text) if name == "top" else text, []
     return None, [Notice(name, _short(text), "not_allowed", allowed)]
 
 
 def _choices(name: str, view: str, words: Vocabulary) -> tuple[str, ...]:
     choices: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "home": words.homes, "width": WIDTHS,
-        "top": tuple(map(str, TOPS)), **OPTIONS[view],
+        "top": tuple(map(str, TOPS)), "projection": PROJECTIONS,
+        "convention": words.conventions, **OPTIONS[view],
     }  # fmt: skip
     return choices.get(name, ())
 
@@ -207,6 +267,23 @@ def _years(text: str) -> tuple[tuple[int, int] | None, list[Notice]]:
     if YEARS[0] <= first <= last <= YEARS[1]:
         return (first, last), []
     return None, [Notice("years", _short(text), "bad_years", ("1990-2020",))]
+
+
+def _weights(text: str, words: Vocabulary) -> tuple[Weights | None, list[Notice]]:
+    """Weights such as `legal_basis:20,state_body:5`, each name once, in the order of names."""
+    found: dict[str, float] = {}
+    notices = []
+    for part in [p.strip() for p in text.split(",") if p.strip()][:MAX_VALUES]:
+        name, _, number = part.partition(":")
+        known = words.known("weights", name)
+        if known and re.fullmatch(r"[0-9]{1,3}(\.[0-9]{1,2})?", number):
+            found[name] = min(max(float(number), WEIGHTS[0]), WEIGHTS[1])
+        else:
+            names = words.examples.get("weights", ())
+            allowed = tuple(f"{name}:20" for name in names[:1]) if known else names
+            reason = "bad_weight" if known else "unknown_value"
+            notices.append(Notice("weights", _short(part), reason, allowed))
+    return tuple(sorted(found.items())) or None, notices
 
 
 def _parameters() -> tuple[str, ...]:

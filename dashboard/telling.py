@@ -116,6 +116,9 @@ class SheetLine:
     source: str
     address: str
     date: str
+    points: str = ""
+    meaning: str = ""
+    group: str = ""
 
 
 @dataclass(frozen=True)
@@ -125,6 +128,45 @@ class Sheet:
     title: str
     note: str
     lines: tuple[SheetLine, ...]
+    result: str = ""
+
+
+@dataclass(frozen=True)
+class WeightField:
+    """A weight that the person may change: its name in the address, its value, its default, and
+    the sign of the side it is on."""
+
+    name: str
+    label: str
+    value: str
+    default: str
+    sign: str = ""
+
+    @property
+    def changed(self) -> bool:
+        return self.value != self.default
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A small table of the side panel: its head, its rows of text, a note."""
+
+    title: str
+    head: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Beside:
+    """What a view shows next to its map: `content` for the macro `beside` of its template.
+
+    `place`: below or right of the map, wide (right, over the side panel), or alone (no map).
+    """
+
+    template: str
+    content: object
+    place: str = "right"
 
 
 @dataclass(frozen=True)
@@ -141,5 +183,8 @@ class Told:
     timeline: Timeline | None = None
     breakdown: Breakdown | None = None
     sheet: Sheet | None = None
+    beside: Beside | None = None
+    plain: tuple[Plain, ...] = ()
+    weights: tuple[WeightField, ...] = ()
     notes: tuple[str, ...] = field(default=())
     empty: bool = False

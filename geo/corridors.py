@@ -12,7 +12,8 @@ import numpy.typing as npt
 import pandas as pd
 
 from geo.joins import joined_links
-from geo.stances import stances_of
+from geo.notions import narrowest, notions_of, relations_of
+from geo.stances import Weights, stances_of
 from geo.world import World
 
 NEAR = {"region": "a_region_id", "departement": "a_departement_id", "collectivity": "a_id"}
@@ -26,6 +27,9 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
     "subregion": ("b_subregion",),
     "group": ("b_groups",),
     "kind": ("kind",),
+    "notion": ("notions",),
+    "relation": ("relations",),
+    "referential": ("referential",),
     "theme": ("theme_list",),
     "stance": ("b_stance",),
     "status": ("status",),
@@ -33,13 +37,17 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
 Indices = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+# What a link may declare of itself; empty is told as «undeclared».
+DECLARED = ("referential", "initiative", "place_of_action")
+
 # Columns of few values, kept as categories so that filters compare numbers, not text.
 CODED = (
     "a_id", "a_region_id", "a_departement_id", "a_epci_id", "a_ept_id", "a_country_id", "b_id",
     "b_admin1_id", "b_country_id", "b_subregion", "b_stance", "kind", "status", "source_id",
-    "source_title",
+    "source_title", "relation", "notion", *DECLARED,
 )  # fmt: skip
-PLAIN = ("start_year", "end_year", "initiative", "confidence")
+PLAIN = ("start_year", "end_year", "confidence")
+SEVERAL = ("theme_list", "b_groups", "notions", "relations")  # columns of lists
 UNCODED = "uncoded"
 UNDECLARED = "undeclared"
 
@@ -57,21 +65,33 @@ class Totals:
     low_confidence: int
 
 
-@lru_cache(maxsize=4)
-def links_of(world: World) -> pd.DataFrame:
+@lru_cache(maxsize=16)
+def links_of(world: World, weights: Weights = ()) -> pd.DataFrame:
     """What filters and totals stand on, a link a row, in the order of `joined_links`.
 
-    Columns of few values are categories; theme_list and b_groups hold several values a link.
+    Columns of few values are categories; those of SEVERAL hold a list of values a link.
+    `weights` change the rule that the stance of the partner's State follows.
     """
+    if weights:
+        links = links_of(world)
+        stance = links["b_country_id"].astype(object).map(stances_of(world, weights)["stance"])
+        return links.assign(b_stance=stance.fillna(UNCODED).astype("category"))
     joined = joined_links(world)
     members = group_members(world)
     stance = joined["b_country_id"].map(stances_of(world)["stance"]).fillna(UNCODED)
-    links = joined[[c for c in (*CODED, *PLAIN) if c != "b_stance"]].assign(
+    declared = {c: joined[c].fillna("").replace("", UNDECLARED) for c in DECLARED}
+    notions, relations = notions_of(world, joined), relations_of(world, joined)
+    links = joined[[c for c in (*CODED, *PLAIN) if c in joined]].assign(
         b_stance=stance,
+        notion=notions.map(narrowest),
+        relation=relations.str[0],
         theme_list=joined["themes"].fillna("").map(_themes),
         b_groups=joined["b_country_id"].map(lambda country: members.get(country, [])),
+        notions=notions,
+        relations=relations,
         is_active=joined["status"] == "active",
         is_ended=joined["status"] == "ended",
+        **declared,
     )
     return links.astype(dict.fromkeys(CODED, "object")).astype(dict.fromkeys(CODED, "category"))
 
@@ -132,7 +152,7 @@ def _has_any(links: pd.DataFrame, columns: tuple[str, ...], values: tuple[str, .
     chosen = set(values)
     for column in columns:
         held = links[column]
-        if column in ("theme_list", "b_groups"):
+        if column in SEVERAL:
             found |= np.array([not chosen.isdisjoint(v) for v in held], dtype=bool)
         else:
             codes = held.cat.categories.get_indexer(pd.Index(values))
@@ -251,9 +271,8 @@ def started_by_year(links: pd.DataFrame) -> pd.Series:
 
 def reciprocity(links: pd.DataFrame) -> dict[str, int]:
     """Links whose initiative is declared mutual, declared by one side, or not declared."""
-    declared = links["initiative"].fillna("")
-    mutual = int((declared == "mutual").sum())
-    undeclared = int((declared == "").sum())
+    mutual = int((links["initiative"] == "mutual").sum())
+    undeclared = int((links["initiative"] == UNDECLARED).sum())
     return {
         "mutual": mutual,
         "one_sided": len(links) - mutual - undeclared,

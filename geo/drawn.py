@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 
 import geopandas as gpd
@@ -9,13 +10,18 @@ import numpy as np
 import orjson
 import shapely
 
+from geo.conventions import AREA, convention_of, conventions, drawn_apart
 from geo.insets import SHEET, Sheet, composed
 from geo.schema import CRS
 from geo.world import World
 
 WORLD_DETAIL = 0.3  # degrees, about a pixel of the world map on a laptop
 HATCH_STEP = 2.2  # degrees between the lines of a hatch
-LAYERS = ("countries", "regions", "departements", "regions_inset", "departements_inset")
+SHEET_HATCH_STEP = 0.3
+LAYERS = (
+    "countries", "countries_un", "regions", "departements", "regions_inset", "departements_inset",
+)  # fmt: skip
+BrokenLine = list[float | None]
 DETAIL = {"": 700.0, "inset": 4000.0}  # metres on the sheet
 
 
@@ -28,19 +34,34 @@ def sheet_of(world: World, level: str) -> Sheet:
     return composed(layer[layer["place_id"].isin(laid.tolist())])
 
 
-@lru_cache(maxsize=4)
-def country_ids(world: World) -> tuple[str, ...]:
-    """The countries that the world map draws, in the order of their layer."""
-    return tuple(world.layer("countries_world")["place_id"])
+@lru_cache(maxsize=8)
+def country_ids(world: World, convention: str = "") -> tuple[str, ...]:
+    """The countries that the world map draws under a convention (the default for an empty name),
+    in the order of their layer."""
+    ids = world.layer(convention_of(world, convention).world_layer)["place_id"]
+    return tuple(ids[~ids.str.startswith(AREA)])
+
+
+@lru_cache(maxsize=8)
+def unassigned_ids(world: World, convention: str = "") -> tuple[str, ...]:
+    """The contested areas that a convention gives to no State and draws as shapes, likewise."""
+    ids = world.layer(convention_of(world, convention).world_layer)["place_id"]
+    return tuple(ids[ids.str.startswith(AREA)])
 
 
 @lru_cache(maxsize=16)
 def geojson(world: World, layer: str) -> bytes:
     """One of LAYERS as GeoJSON; feature ids are place ids (or sheet keys for France)."""
-    if layer == "countries":
-        frame, keys, decimals = _world(world), "place_id", 2
+    worlds = {each.layer: each.world_layer for each in conventions(world)}
+    if layer in worlds:
+        frame, keys, decimals = _world(world, worlds[layer]), "place_id", 2
     else:
         frame, keys, decimals = _laid_out(world, layer), "key", 3
+    return collected(frame, keys, decimals)
+
+
+def collected(frame: gpd.GeoDataFrame, keys: str, decimals: int) -> bytes:
+    """A layer as GeoJSON for the browser: clockwise rings, coordinates of a few decimals."""
     shapes = shapely.orient_polygons(frame.geometry.to_numpy(), exterior_cw=True)
     features = [
         {
@@ -55,9 +76,10 @@ def geojson(world: World, layer: str) -> bytes:
     return orjson.dumps({"type": "FeatureCollection", "features": features})
 
 
-def _world(world: World) -> gpd.GeoDataFrame:
+@lru_cache(maxsize=4)
+def _world(world: World, layer: str) -> gpd.GeoDataFrame:
     """The countries in about a pixel's detail; none is lost, borders stay shared."""
-    frame = world.layer("countries_world")
+    frame = world.layer(layer)
     simple = shapely.coverage_simplify(frame.geometry.to_numpy(), WORLD_DETAIL)
     return frame.set_geometry(gpd.GeoSeries(simple, index=frame.index, crs=CRS))
 
@@ -86,10 +108,30 @@ def _rounded(geometry: dict[str, object], decimals: int) -> dict[str, object]:
     return {"type": geometry["type"], "coordinates": walk(geometry["coordinates"])}
 
 
-@lru_cache(maxsize=4)
-def hatches(world: World) -> dict[str, list[list[tuple[float, float]]]]:
-    """Slanted lines cut by each country: place_id -> lines of (lon, lat)."""
-    layer = world.layer("countries_world")
+@lru_cache(maxsize=8)
+def contested_outlines(world: World, convention: str = "") -> tuple[BrokenLine, BrokenLine]:
+    """The limits with neighbours of the contested areas that a convention draws apart.
+
+    One broken line, lon and lat null-separated, on the vertices of the world map's shapes. A
+    coast is no limit: an island has none.
+    """
+    frame = _world(world, convention_of(world, convention).world_layer)
+    edges = shapely.boundary(frame.geometry.to_numpy())
+    own = frame["place_id"].isin(drawn_apart(world, convention).values()).to_numpy()
+    found = []
+    for at in np.flatnonzero(own):
+        near = shapely.intersects(edges, edges[at])
+        near[at] = False
+        shared = shapely.intersection(edges[at], shapely.union_all(edges[near]))
+        found += [part for part in shapely.get_parts(shared) if part.length > 0]
+    merged = shapely.line_merge(shapely.union_all(found)) if found else shapely.MultiLineString()
+    return broken(shapely.get_parts(merged), 2)
+
+
+@lru_cache(maxsize=8)
+def hatches(world: World, convention: str = "") -> dict[str, list[list[tuple[float, float]]]]:
+    """Slanted lines cut by each shape of a convention: place_id -> lines of (lon, lat)."""
+    layer = world.layer(convention_of(world, convention).world_layer)
     found: dict[str, list[list[tuple[float, float]]]] = {}
     for place_id, shape in zip(layer["place_id"], layer.geometry, strict=True):
         cut = shapely.intersection(_slants(shape.bounds), shape)
@@ -99,26 +141,41 @@ def hatches(world: World) -> dict[str, list[list[tuple[float, float]]]]:
     return found
 
 
-def _slants(bounds: tuple[float, float, float, float]) -> shapely.MultiLineString:
-    """Parallel lines on one grid for all countries, so that neighbours' hatches meet."""
+def _slants(
+    bounds: tuple[float, float, float, float], step: float = HATCH_STEP
+) -> shapely.MultiLineString:
+    """Parallel lines on one grid for a whole map, so that neighbours' hatches meet."""
     west, south, east, north = bounds
-    first = int(np.floor((west - north) / HATCH_STEP))
-    last = int(np.ceil((east - south) / HATCH_STEP))
+    first = int(np.floor((west - north) / step))
+    last = int(np.ceil((east - south) / step))
     return shapely.MultiLineString(
-        [
-            [(k * HATCH_STEP + south, south), (k * HATCH_STEP + north, north)]
-            for k in range(first, last + 1)
-        ]
+        [[(k * step + south, south), (k * step + north, north)] for k in range(first, last + 1)]
     )
 
 
+@lru_cache(maxsize=4)
+def sheet_hatches(world: World, level: str) -> dict[str, list[list[tuple[float, float]]]]:
+    """Slanted lines cut by each shape of the sheet of France: key -> lines of (lon, lat)."""
+    sheet, found = sheet_of(world, level), {}
+    for key, shape in zip(sheet.keys, sheet.territories.geometry, strict=True):
+        cut = shapely.intersection(_slants(shape.bounds, SHEET_HATCH_STEP), shape)
+        lines = [line for line in shapely.get_parts(cut) if line.length > 0]
+        found[key] = [np.round(line.coords, 3).tolist() for line in lines]
+    return found
+
+
 @lru_cache(maxsize=8)
-def frame_lines(sheet: Sheet) -> tuple[list[float | None], list[float | None]]:
+def frame_lines(sheet: Sheet) -> tuple[BrokenLine, BrokenLine]:
     """The outlines of a sheet's frames as one broken line: lon, lat."""
-    lon: list[float | None] = []
-    lat: list[float | None] = []
-    for ring in sheet.lines:
-        at = np.round(shapely.get_coordinates(ring), 3)
+    return broken(sheet.lines, 3)
+
+
+def broken(lines: Iterable[shapely.Geometry], decimals: int) -> tuple[BrokenLine, BrokenLine]:
+    """Lines as one, null-separated: lon, lat."""
+    lon: BrokenLine = []
+    lat: BrokenLine = []
+    for line in lines:
+        at = np.round(shapely.get_coordinates(line), decimals)
         lon += [*at[:, 0].tolist(), None]
         lat += [*at[:, 1].tolist(), None]
     return lon, lat

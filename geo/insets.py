@@ -7,16 +7,21 @@ the true coordinates.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
 import geopandas as gpd
+import numpy as np
+import numpy.typing as npt
 import shapely
 from shapely import affinity
 
 from geo.schema import CRS
 
 SHEET = "EPSG:2154"
+Floats = npt.NDArray[np.float64]
+Matrix = tuple[float, float, float, float, float, float]  # as shapely's affine_transform takes it
 
 
 @dataclass(frozen=True)
@@ -63,6 +68,7 @@ class Sheet:
     territories: gpd.GeoDataFrame
     lines: gpd.GeoSeries
     names: tuple[tuple[str, float, float, float], ...]
+    moves: tuple[tuple[Frame, Matrix], ...] = ()
 
     @cached_property
     def keys(self) -> list[str]:
@@ -74,23 +80,41 @@ class Sheet:
         """The place that each drawn territory is, in the same order."""
         return list(self.territories["place_id"])
 
+    def placed(self, lon: Floats, lat: Floats, region_ids: Sequence[str]) -> Floats:
+        """Where points (degrees) of these régions lie on the sheet: shape (n, 2) of lon, lat.
+
+        A point of the mainland stays where it is, one overseas goes into its frame.
+        """
+        at = np.column_stack([lon, lat]).astype(float)
+        regions = np.asarray(region_ids, dtype=object)
+        for frame, (a, b, d, e, x, y) in self.moves:
+            inside = np.isin(regions, frame.regions) & ~np.isnan(at).any(1)
+            if inside.any():
+                there = gpd.GeoSeries(gpd.points_from_xy(*at[inside].T), crs=CRS).to_crs(frame.crs)
+                moved = there.affine_transform([a, b, d, e, x, y]).set_crs(
+                    SHEET, allow_override=True
+                )
+                at[inside] = moved.to_crs(CRS).get_coordinates().to_numpy()
+        return at
+
 
 def composed(layer: gpd.GeoDataFrame) -> Sheet:
     """Lay a layer of régions or départements out on the sheet. `layer`: place_id, geometry."""
     whole = layer[["place_id", "geometry"]].to_crs(SHEET)
-    parts, boxes, names = [], [], []
+    parts, boxes, names, moves = [], [], [], []
     moved: set[str] = set()
     for frame in FRAMES:
         inside = layer[layer["place_id"].isin(frame.regions + frame.departements)]
         if inside.empty:
             continue
-        placed, scale = _framed(inside[["place_id", "geometry"]].to_crs(frame.crs), frame)
+        placed, matrix = _framed(inside[["place_id", "geometry"]].to_crs(frame.crs), frame)
         copy = frame.key == "paris"
         placed["key"] = placed["place_id"] + (f"@{frame.key}" if copy else "")
         moved |= set() if copy else set(placed["place_id"])
         parts.append(placed)
         boxes.append(shapely.segmentize(shapely.box(*frame.box).exterior, 50e3))
-        names.append((frame.key, frame.box[0], frame.box[3], scale))
+        names.append((frame.key, frame.box[0], frame.box[3], matrix[0]))
+        moves.append((frame, matrix))
     main = whole[~whole["place_id"].isin(moved)].assign(key=lambda t: t["place_id"])
     sheet = gpd.GeoDataFrame(
         {
@@ -109,18 +133,20 @@ def composed(layer: gpd.GeoDataFrame) -> Sheet:
             (key, float(at.x), float(at.y), scale)
             for (key, _, _, scale), at in zip(names, corners, strict=True)
         ),
+        moves=tuple(moves),
     )
 
 
-def _framed(inside: gpd.GeoDataFrame, frame: Frame) -> tuple[gpd.GeoDataFrame, float]:
-    """Scale and shift territories (metres) into a frame, with a margin, keeping their shape."""
+def _framed(inside: gpd.GeoDataFrame, frame: Frame) -> tuple[gpd.GeoDataFrame, Matrix]:
+    """Scale and shift territories (metres) into a frame, with a margin, keeping their shape; and
+    the affine transformation that does it."""
     west, south, east, north = inside.total_bounds
     left, bottom, right, top = frame.box
     scale = 0.86 * min((right - left) / (east - west), (top - bottom) / (north - south))
-    matrix = [
+    matrix = (
         scale, 0, 0, scale,
         (left + right) / 2 - scale * (west + east) / 2,
         (bottom + top) / 2 - scale * (south + north) / 2,
-    ]  # fmt: skip
+    )  # fmt: skip
     moved = [affinity.affine_transform(shape, matrix) for shape in inside.geometry]
-    return inside.assign(geometry=gpd.GeoSeries(moved, index=inside.index, crs=None).array), scale
+    return inside.assign(geometry=gpd.GeoSeries(moved, index=inside.index, crs=None).array), matrix

@@ -27,7 +27,7 @@ from geo.schema import (
     source_row_faults,
     sources_of,
 )
-from geo.world import Dataset, World
+from geo.world import Dataset, Licence, Resource, World
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data"
 
@@ -108,7 +108,7 @@ def read_dataset(
         tables[resource["name"]] = frame
     if faults:
         raise SchemaError(faults)
-    return _described(descriptor, tuple(sources.values()), tables, layers), tables, layers
+    return _described(folder, descriptor, tuple(sources.values()), tables, layers), tables, layers
 
 
 def read_descriptor(folder: Path) -> dict[str, Any]:
@@ -204,21 +204,36 @@ def version_of(folders: Iterable[Path]) -> str:
 
 
 def _described(
+    folder: Path,
     descriptor: Mapping[str, Any],
     sources: tuple[Source, ...],
     tables: Mapping[str, pd.DataFrame],
     layers: Mapping[str, gpd.GeoDataFrame],
 ) -> Dataset:
-    convention = descriptor.get("convention") or {}
+    frames: dict[str, pd.DataFrame] = {**tables, **layers}
+    title, description = descriptor["title"], descriptor.get("description", "")
     return Dataset(
         name=descriptor["name"],
-        title_fr=descriptor["title"],
-        title_en=descriptor.get("title_en") or descriptor["title"],
+        title_fr=title,
+        title_en=descriptor.get("title_en") or title,
+        description_fr=description,
+        description_en=descriptor.get("description_en") or description,
+        folder=folder,
+        licences=tuple(
+            Licence(said.get("name", ""), said.get("title", ""), said.get("path", ""))
+            for said in descriptor.get("licenses", [])
+        ),
+        resources=tuple(_resource(said, frames) for said in descriptor["resources"]),
         sources=sources,
-        rows=MappingProxyType({name: len(frame) for name, frame in {**tables, **layers}.items()}),
-        convention_fr=convention.get("statement_fr", ""),
-        convention_en=convention.get("statement_en", ""),
+        rows=MappingProxyType({name: len(frame) for name, frame in frames.items()}),
     )
+
+
+def _resource(said: Mapping[str, Any], frames: Mapping[str, pd.DataFrame]) -> Resource:
+    """A table or layer under its title, or its name where the descriptor gives none."""
+    name, title = said["name"], said.get("title") or said["name"]
+    columns = tuple(map(str, frames[name].columns))
+    return Resource(name, said["path"], title, said.get("title_en") or title, columns)
 
 
 def _absent(

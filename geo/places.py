@@ -85,7 +85,8 @@ def fold(text: str) -> str:
 
 @lru_cache(maxsize=4)
 def places_of(world: World) -> Places:
-    """The places of a world: reference tables first, then the ends that only links name."""
+    """The places of a world: reference tables first, then the towns that only links and
+    networks name."""
     parts = [
         _abroad(world, "countries", "country"), _french(world, "regions", "region"),
         _french(world, "departements", "departement"), _french(world, "epci", "epci"),
@@ -123,9 +124,14 @@ def _communes(world: World) -> pd.DataFrame:
 
 
 def _towns(world: World) -> pd.DataFrame:
+    """Places that links name, then those that only a membership of a network names."""
     t = world.table("places")
     name_fr = t["name_fr"].where(t["name_fr"] != "", t["name"]) if "name_fr" in t else t["name"]
-    return t.assign(name_fr=name_fr, name_en=t["name"], level="town")
+    members = world.table("members")[["place_id", "member_name", "country_id", "lon", "lat"]]
+    members = members[members["place_id"] != ""].drop_duplicates("place_id")
+    named = members.assign(name_fr=members["member_name"], name_en=members["member_name"])
+    towns = [t.assign(name_fr=name_fr, name_en=t["name"]), named]
+    return pd.concat(towns, ignore_index=True).assign(level="town")
 
 
 def _with_points(frame: pd.DataFrame, towns: pd.DataFrame) -> pd.DataFrame:

@@ -22,21 +22,41 @@ SOURCE_KEYS = (
 DESCRIPTOR: Mapping[str, type] = {"name": str, "title": str, "resources": list, "sources": list}
 
 # Boundary layers that the code draws and joins with, each with place_id and geometry.
-LAYERS = ("countries", "countries_world", "regions", "departements", "admin1")
+LAYERS = (
+    "countries", "countries_world", "countries_un", "countries_un_world", "regions",
+    "departements", "admin1",
+)  # fmt: skip
 
 # Tables that the code reads by name, with the columns it cannot do without.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "countries": ("country_id", "name_fr", "name_en", "m49_subregion", "group", "lon", "lat"),
+    "countries": (
+        "country_id", "name_fr", "name_en", "m49_region", "m49_subregion", "group", "lon", "lat",
+    ),
     "groups": ("group_id", "column", "value", "label_fr", "label_en", "rule_fr", "rule_en"),
     "regions": ("region_id", "name", "zone", "lon", "lat"),
     "departements": ("departement_id", "name", "region_id", "zone", "lon", "lat"),
     "epci": ("epci_id", "name", "departement_id", "region_id"),
     "communes": ("commune_id", "name", "departement_id", "epci_id", "ept_id", "population"),
     "admin1": ("admin1_id", "country_id", "name_fr", "name_en", "lon", "lat"),
+    "conventions": (
+        "convention", "label_fr", "label_en", "statement_fr", "statement_en", "details_fr",
+        "details_en", "layer", "world_layer", "undrawn",
+    ),
+    "contested_areas": ("area_id", "name_fr", "name_en", "lon", "lat"),
+    "contested_drawn": (
+        "area_id", "convention", "manner", "place_ids", "shares", "statement_fr", "statement_en",
+    ),
+    "contested": (
+        "place_id", "other_country_id", "reason_fr", "reason_en", "source_title", "source_address",
+    ),
+    "notions": ("notion", "kinds", "partner_column", "partner_value", "label_fr", "label_en"),
+    "relations": ("relation", "label_fr", "label_en"),
+    "orders": ("subject", "indicator", "case_id"),
     "places": ("place_id", "name", "level", "country_id", "lon", "lat"),
     "links": (
         "link_id", "a_id", "b_id", "kind", "themes", "start_year", "end_year", "status",
-        "initiative", "evidence", "confidence", "source_id", "source_title", "source_address",
+        "referential", "initiative", "place_of_action", "evidence", "confidence", "source_id",
+        "source_title", "source_address",
     ),
     "figures": (
         "place_id", "origin_id", "definition", "measure", "unit", "year", "value", "bound",
@@ -47,6 +67,29 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "states": ("country_id", "date_situation", "source_short", "note_fr", "note_en"),
     "rule": ("criterion", "weight", "role", "counted", "label_fr", "label_en"),
     "parameters": ("name", "value"),
+    "kinds": (
+        "kind", "label_fr", "label_en", "family", "measure", "visibility", "open_data_source",
+    ),
+    "vectors": (
+        "kind", "place_id", "counterpart_id", "indicator", "value", "unit", "measure", "year",
+        "estimate", "source_id", "source_title", "source_address",
+    ),
+    "networks": (
+        "network_id", "name_fr", "name_en", "acronym", "founded", "ended", "seat_name",
+        "seat_name_fr", "seat_country_id", "seat_lon", "seat_lat", "theme", "link_theme", "scope",
+        "dynamic", "dynamic_basis", "dynamic_basis_fr", "members", "members_year",
+        "members_counted", "french_members", "source_lines", "evidence", "source_title",
+        "source_address", "note", "note_fr",
+    ),
+    "members": (
+        "network_id", "member_name", "place_id", "level", "country_id", "lon", "lat",
+        "since_year", "until_year", "status", "evidence", "source_title", "source_address", "note",
+    ),
+    "cases": (
+        "case_id", "label_fr", "label_en", "kind", "value", "unit", "place_name", "place_name_en",
+        "place_level", "place_id", "country_id", "lon", "lat", "vector_kind", "source_lines",
+        "note", "note_fr",
+    ),
 }  # fmt: skip
 
 

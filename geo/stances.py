@@ -7,10 +7,12 @@ support, then limits. «unknown» never counts as «no».
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from geo.world import World
@@ -18,13 +20,16 @@ from geo.world import World
 CLASSES = ("supportive", "restricted", "uninformed", "unclassified")
 VALUES = ("yes", "partial", "no", "unknown")
 GRADES = ("A", "B", "C")
+Weights = tuple[tuple[str, float], ...]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Rule:
     """Points by criterion for «yes», and the thresholds of the classes (points out of 100)."""
 
-    weights: tuple[tuple[str, float], ...]
+    weights: Weights
+    limits: tuple[str, ...]
     counted: tuple[str, ...]
     start: float
     supportive: float
@@ -34,13 +39,22 @@ class Rule:
     margin: float
 
 
-def rule_of(world: World) -> Rule:
-    """The rule as the data holds it."""
+def rule_of(world: World, weights: Weights = ()) -> Rule:
+    """The rule as the data holds it, with the weights that a person changed.
+
+    A criterion keeps its side: the weight of a limit is given without its sign.
+    """
     rows = world.table("rule")
+    changed = dict(weights)
+    rows["weight"] = [
+        float(changed.get(criterion, abs(weight))) * (-1 if weight < 0 else 1)
+        for criterion, weight in zip(rows["criterion"], rows["weight"], strict=True)
+    ]
     value = world.table("parameters").set_index("name")["value"].astype(float)
-    weighted = rows[rows["weight"] != 0]
+    weighted = rows[rows["role"].isin(["support", "limit"])]
     return Rule(
-        weights=tuple(zip(weighted["criterion"], weighted["weight"].astype(float), strict=True)),
+        weights=tuple(zip(weighted["criterion"], weighted["weight"], strict=True)),
+        limits=tuple(rows.loc[rows["role"] == "limit", "criterion"]),
         counted=tuple(rows.loc[rows["counted"], "criterion"]),
         start=value["start"],
         supportive=value["supportive_threshold"],
@@ -51,22 +65,15 @@ def rule_of(world: World) -> Rule:
     )
 
 
-@lru_cache(maxsize=4)
-def stances_of(world: World) -> pd.DataFrame:
+@lru_cache(maxsize=32)
+def stances_of(world: World, weights: Weights = ()) -> pd.DataFrame:
     """One row a coded State: stance, position and its range, stable, strict, confidence.
 
     Indexed by country_id. `strict` is the class when only cells read in a text count.
     `boundary` says that the position is within the margin of the supportive threshold.
     """
-    rule = rule_of(world)
-    cells = world.table("criteria")
-    criteria = world.table("rule")["criterion"]
-    values, grades = (
-        cells.set_index(["country_id", "criterion"])[column]
-        .unstack(fill_value=absent)
-        .reindex(columns=criteria, fill_value=absent)
-        for column, absent in (("value", "unknown"), ("grade", ""))
-    )
+    rule = rule_of(world, weights)
+    values, grades = cells_of(world)
     table = classified(values, rule)
     table["strict"] = classified(values.where(grades != "C", "unknown"), rule)["stance"]
     table["confidence"] = _confidence(values, grades, table["stance"], rule)
@@ -74,6 +81,18 @@ def stances_of(world: World) -> pd.DataFrame:
     table["boundary"] &= table["stance"] != "uninformed"
     states = world.table("states").set_index("country_id")
     return table.join(states[["date_situation", "source_short", "note_fr", "note_en"]])
+
+
+@lru_cache(maxsize=4)
+def cells_of(world: World) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Values and grades of the criteria: a row a State, a column a criterion."""
+    cells = world.table("criteria").set_index(["country_id", "criterion"])
+    criteria = world.table("rule")["criterion"]
+    values, grades = (
+        cells[column].unstack(fill_value=absent).reindex(columns=criteria, fill_value=absent)
+        for column, absent in (("value", "unknown"), ("grade", ""))
+    )
+    return values.astype(object), grades.astype(object)
 
 
 def classified(values: pd.DataFrame, rule: Rule) -> pd.DataFrame:
@@ -99,12 +118,16 @@ def classified(values: pd.DataFrame, rule: Rule) -> pd.DataFrame:
     return table
 
 
+def _shares(values: pd.DataFrame, criteria: Sequence[str], rule: Rule) -> Floats:
+    """What each value counts for: 1 for «yes», the rule's share for «partial», else 0."""
+    held = values[list(criteria)].to_numpy(object)
+    return np.asarray((held == "yes") + rule.partial * (held == "partial"), dtype=float)
+
+
 def _points(values: pd.DataFrame, rule: Rule) -> pd.Series:
-    share = values.replace({"yes": 1.0, "partial": rule.partial, "no": 0.0, "unknown": 0.0})
-    return sum(
-        (share[criterion].astype(float) * weight for criterion, weight in rule.weights),
-        start=pd.Series(rule.start, index=values.index),
-    )
+    criteria, weights = zip(*rule.weights, strict=True)
+    points = rule.start + _shares(values, criteria, rule) @ np.array(weights)
+    return pd.Series(points, index=values.index)
 
 
 def _unheard(values: pd.DataFrame) -> pd.Series:
@@ -114,8 +137,7 @@ def _unheard(values: pd.DataFrame) -> pd.Series:
 
 
 def _stance(values: pd.DataFrame, rule: Rule, known: pd.Series) -> pd.Series:
-    limits = [criterion for criterion, weight in rule.weights if weight < 0]
-    limited = values[limits].isin(["yes", "partial"]).any(axis=1)
+    limited = values[list(rule.limits)].isin(["yes", "partial"]).any(axis=1)
     unproven = (known < rule.min_known) | (values["prior_authorisation"] == "unknown")
     classes = np.select(
         [unproven, _unheard(values), _points(values, rule) >= rule.supportive, limited],
@@ -127,21 +149,19 @@ def _stance(values: pd.DataFrame, rule: Rule, known: pd.Series) -> pd.Series:
 
 def _position(values: pd.DataFrame, rule: Rule, stance: pd.Series) -> pd.Series:
     """Position on the continuum, 0 to 100: the points, or below the ceiling if uninformed."""
-    bottom = ["legal_basis", "associations_channel"]
-    share = values[bottom].replace({"yes": 1.0, "partial": rule.partial, "no": 0.0, "unknown": 0.0})
-    low = share.astype(float).sum(axis=1) * rule.uninformed / len(bottom)
-    return _points(values, rule).where(stance != "uninformed", low)
+    bottom = ("legal_basis", "associations_channel")
+    low = _shares(values, bottom, rule).mean(axis=1) * rule.uninformed
+    return _points(values, rule).clip(0, 100).where(stance != "uninformed", low)
 
 
 def _completed(values: pd.DataFrame, rule: Rule, case: str) -> pd.DataFrame:
     """Every unknown replaced by what places the State lowest, or highest."""
     filled = values.copy()
-    weights = dict(rule.weights)
     for criterion in rule.counted:
-        raises = weights.get(criterion, 1) > 0
-        filled[criterion] = values[criterion].replace(
-            "unknown", "yes" if raises == (case == "best") else "no"
-        )
+        best = "no" if criterion in rule.limits else "yes"
+        worst = "yes" if criterion in rule.limits else "no"
+        known = values[criterion] != "unknown"
+        filled[criterion] = values[criterion].where(known, best if case == "best" else worst)
     return filled
 
 

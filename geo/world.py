@@ -4,11 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
 
 from geo.schema import Source
+
+
+@dataclass(frozen=True)
+class Licence:
+    """A licence that a dataset, or a part of it, is under."""
+
+    name: str
+    title: str
+    address: str
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One table or layer of a dataset: its file, and its columns in their order."""
+
+    name: str
+    path: str
+    title_fr: str
+    title_en: str
+    columns: tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -18,10 +39,13 @@ class Dataset:
     name: str
     title_fr: str
     title_en: str
+    description_fr: str
+    description_en: str
+    folder: Path
+    licences: tuple[Licence, ...]
+    resources: tuple[Resource, ...]
     sources: tuple[Source, ...]
     rows: Mapping[str, int]
-    convention_fr: str = ""
-    convention_en: str = ""
 
 
 @dataclass(frozen=True, eq=False)

@@ -17,27 +17,32 @@ from pathlib import Path
 
 import geopandas as gpd
 import pandas as pd
-from shapely.geometry import box, mapping, shape
+from shapely.geometry import Polygon, box, mapping, shape
 from shapely.geometry.polygon import orient
 
-NUMBERS = {"lon", "lat", "value", "weight"}
-INTEGERS = {"start_year", "end_year", "year", "population", "members"}
+NUMBERS = {"lon", "lat", "seat_lon", "seat_lat", "value", "weight"}
+INTEGERS = {"start_year", "end_year", "year", "population", "members", "founded", "ended",
+            "members_year", "since_year", "until_year", "links",
+            "french_collectivities"}  # fmt: skip
 BOOLEANS = {"estimate", "counted", "ldc"}
 KEYS = {
     "countries": "country_id", "groups": "group_id", "regions": "region_id",
     "departements": "departement_id", "epci": "epci_id", "communes": "commune_id",
     "admin1": "admin1_id", "places": "place_id", "links": "link_id", "contested": "place_id",
+    "notions": "notion", "relations": "relation",
     "definitions": "definition", "origins": "origin_id", "areas": "place_id",
     "states": "country_id", "rule": "criterion", "parameters": "name",
+    "conventions": "convention", "contested_areas": "area_id", "coverage": "country_id",
+    "networks": "network_id", "cases": "case_id", "kinds": "kind",
 }  # fmt: skip
 
 TABLES: dict[str, dict[str, str]] = {
     "reference": {
         "countries": """
-country_id,name_fr,name_en,m49_subregion,group,ldc,drawn_in,lon,lat
-country:FRA,France,France,155,north,false,,7,45
-country:MLI,Mali,Mali,202,south,true,,-5,15
-country:SEN,Sénégal,Senegal,202,south,true,,-15,15
+country_id,name_fr,name_en,m49_region,m49_subregion,group,dac_recipient,ldc,drawn_in,lon,lat
+country:FRA,France,France,150,155,north,,false,,7,45
+country:MLI,Mali,Mali,002,202,south,true,true,,-5,15
+country:SEN,Sénégal,Senegal,002,202,south,true,true,,-15,15
 """,
         "groups": """
 group_id,column,value,label_fr,label_en,rule_fr,rule_en
@@ -88,17 +93,19 @@ geonames:2,Gorée,,commune,country:SEN,,-20.1,15
 place:mli-kita,Kita,,commune,country:MLI,,-5,12
 """,
         "links": """
-link_id,a_id,b_id,kind,themes,start_year,end_year,status,origin_vector,initiative,evidence,confidence,source_title,source_address
-a,commune:75056,geonames:1,twinning,water;health,1990,,active,,mutual,seen,normal,Page,https://a.example
-b,commune:93066,geonames:1,agreement,,2005,2010,ended,,,seen,normal,Page,https://b.example
-c,commune:93066,place:mli-kita,agreement,water,,,unknown,,a,seen,low,Page,https://c.example
-d,departement:93,admin1:SN-TH,agreement,water,2012,,active,,,seen,normal,Page,https://d.example
-e,commune:69123,geonames:2,twinning,,1998,,unknown,,,seen,normal,Page,https://e.example
+link_id,a_id,b_id,kind,themes,start_year,end_year,status,origin_vector,referential,initiative,place_of_action,evidence,confidence,source_title,source_address
+a,commune:75056,geonames:1,twinning,water;health,1990,,active,,humanist,mutual,both,seen,normal,Page,https://a.example
+b,commune:93066,geonames:1,agreement,,2005,2010,ended,,,,,seen,normal,Page,https://b.example
+c,commune:93066,place:mli-kita,agreement,water,,,unknown,,political,a,b,seen,low,Page,https://c.example
+d,departement:93,admin1:SN-TH,agreement,water,2012,,active,,,,,seen,normal,Page,https://d.example
+e,commune:69123,geonames:2,twinning,,1998,,unknown,,,,,seen,normal,Page,https://e.example
 """,
         "codes": """
 field,code,label_fr,label_en
 kind,agreement,Accord,Agreement
 kind,twinning,Jumelage,Twinning
+referential,humanist,Humaniste,Humanist
+referential,political,Politique,Political
 status,active,Actif,Active
 status,ended,Terminé,Ended
 status,unknown,Inconnu,Unknown
@@ -107,6 +114,48 @@ theme,water,Eau,Water
 """,
         "contested": """
 place_id,other_country_id,reason_fr,reason_en,source_title,source_address
+""",
+        "coverage": """
+country_id,links,french_collectivities
+country:SEN,6,4
+""",
+    },
+    "boundaries": {
+        "conventions": """
+convention,label_fr,label_en,statement_fr,statement_en,details_fr,details_en,layer,world_layer,undrawn
+drawn,À la main,By hand,Tracé à la main.,Drawn by hand.,…,…,countries,countries_world,
+un,ONU,UN,Le Nord à part.,The North separate.,…,…,countries_un,countries_un_world,
+""",
+        "contested_areas": """
+area_id,name_fr,name_en,lon,lat
+contested:north,Nord,North,-5,19
+""",
+        "contested_drawn": """
+area_id,convention,manner,place_ids,shares,statement_fr,statement_en
+contested:north,drawn,one,country:MLI,100,Dans : Mali,In: Mali
+contested:north,un,own,contested:north,100,À part,Separate
+""",
+    },
+    "notions": {
+        "notions": """
+notion,kinds,partner_column,partner_value,label_fr,label_en,statement_fr,statement_en
+cooperation,agreement;twinning,,,Coopération,Cooperation,…,…
+development,agreement;twinning,dac_recipient,true,Développement,Development,…,…
+external_action,,,,Action extérieure,External action,…,…
+""",
+        "relations": """
+relation,label_fr,label_en,rule_fr,rule_en
+north_north,Nord–Nord,North–North,…,…
+north_south,Nord–Sud,North–South,…,…
+south_south,Sud–Sud,South–South,…,…
+emerging,Émergent,Emerging,…,…
+unclassified,Non classée,Unclassified,…,…
+inside_europe,Dans l'Europe,Inside Europe,…,…
+""",
+        "orders": """
+subject,indicator,case_id
+cooperation,budget,S006
+cooperation,collectivities,S003
 """,
     },
     "diaspora": {
@@ -180,6 +229,78 @@ supportive_threshold,75
 uninformed_ceiling,20
 """,
     },
+    "vectors": {
+        "kinds": """
+kind,label_fr,label_en,family,unit,measure,visibility,open_data_source,note
+city_network,Réseau de villes,City network,institutions,memberships,stock,visible,,
+consulate,Consulats,Consulates,institutions,consulates,stock,visible,Wikidata,
+decentralised_cooperation,Lien de coopération,Cooperation link,institutions,links,stock,visible,,
+diaspora,Diaspora,Diaspora,people,people,stock,visible,,
+media,Médias,Media,ideas,items,flow,visible,A media monitor,
+remittances,Transferts d'argent,Remittances,economy,euros,flow,interstitial,,
+students,Étudiants étrangers,Foreign students,people,students,stock,visible,,
+""",
+        "vectors": """
+kind,place_id,counterpart_id,indicator,value,unit,measure,year,estimate,source_title,source_address,note
+consulate,commune:75056,country:MLI,,1,consulates,stock,2022,false,List,https://l.example,
+consulate,commune:75056,country:SEN,,1,consulates,stock,2022,false,List,https://l.example,
+consulate,commune:69123,country:SEN,,1,consulates,stock,2022,false,List,https://l.example,
+remittances,country:MLI,country:FRA,received_from_counterpart,30,million USD,flow,2017,true,Model,https://m.example,
+remittances,country:SEN,country:FRA,received_from_counterpart,50,million USD,flow,2017,true,Model,https://m.example,
+students,country:FRA,,,900,students,stock,2022,false,Count,https://c.example,
+students,country:FRA,country:SEN,,300,students,stock,2022,false,Count,https://c.example,
+students,country:FRA,country:MLI,,100,students,stock,2022,false,Count,https://c.example,
+students,departement:75,,,400,students,stock,2022,false,Count,https://c.example,
+students,departement:93,,,200,students,stock,2022,false,Count,https://c.example,
+students,commune:69123,,,50,students,stock,2022,false,Count,https://c.example,
+students,departement:93,,,150,students,stock,2021,false,Count,https://c.example,
+students,departement:93,,,20,% of students,stock,2022,false,Count,https://c.example,
+""",
+        "codes": """
+field,code,label_fr,label_en
+indicator,received_from_counterpart,Reçu de la contrepartie,Received from the counterpart
+unit,% of students,% des étudiants,% of students
+unit,consulates,consulats,consulates
+unit,links,liens,links
+unit,million USD,millions de dollars,million USD
+unit,students,étudiants,students
+""",
+    },
+    "networks": {
+        "networks": """
+network_id,name_fr,name_en,acronym,founded,ended,seat_name,seat_name_fr,seat_country_id,seat_lon,seat_lat,theme,link_theme,scope,dynamic,dynamic_basis,dynamic_basis_fr,members,members_year,members_counted,french_members,source_lines,evidence,source_title,source_address,note,note_fr
+desert,Villes du désert,Desert towns,DESERT,,,,,,,,food,other,unknown,unknown,no series,aucune série,,,,,,unverified,Page,,,
+empty,Réseau sans membre connu,Network without known member,EMPTY,2000,,,,,,,health,health,france,shrinking,two counts,deux décomptes,30,2010,all,,,seen,Page,https://n.example,,
+old,Ancien réseau,Old network,OLD,1913,2004,Paris,Paris,country:FRA,1,45,food,other,world,ended,merged,fondu,5,,part,,3-4,seen,Page,https://n.example,,
+river,Villes du fleuve,River towns,RIVER,1990,,Dakar,Dakar,country:SEN,-17,15,health,health,world,growing,two counts,deux décomptes,8,2020,all,Paris;Saint-Denis,10-12,seen,Page,https://n.example,A note,Une note
+""",  # noqa: E501
+        "members": """
+network_id,member_name,place_id,level,country_id,lon,lat,since_year,until_year,status,evidence,source_title,source_address,note
+desert,Paris,commune:75056,commune,country:FRA,1,45,,,member,seen,Page,https://m.example,
+desert,Seine-Saint-Denis,departement:93,province,country:FRA,4,45,,,applied,seen,Page,https://m.example,
+desert,Dakar,geonames:1,commune,country:SEN,-17,15,,,associate,seen,Page,https://m.example,
+desert,Rufisque,geonames:8,commune,country:SEN,-20.1,15,,,member,seen,Page,https://m.example,
+desert,Ségou,geonames:9,commune,country:MLI,-5,15,1999,2005,left,seen,Page,https://m.example,
+old,Lyon,commune:69123,commune,country:FRA,7,45,1990,2004,signatory,seen,Page,https://m.example,
+river,Paris,commune:75056,commune,country:FRA,1,45,1990,,founding_member,seen,Page,https://m.example,
+river,Saint-Denis,commune:93066,commune,country:FRA,4,45,,,member,seen,Page,https://m.example,
+river,Dakar,geonames:1,commune,country:SEN,-17,15,2000,,member,seen,Page,https://m.example,
+river,Ségou,geonames:9,commune,country:MLI,-5,15,,,pilot,seen,Page,https://m.example,
+river,Nulle part,place:mli-nowhere,commune,country:MLI,,,2010,,member,seen,Page,https://m.example,
+""",
+    },
+    "cases": {
+        "cases": """
+case_id,label_fr,label_en,kind,value,unit,place_name,place_name_en,place_level,place_id,country_id,lon,lat,vector_kind,source_lines,note,note_fr
+S001,Un congrès,A congress,case,1913,year,Dakar,Dakar,commune,,country:SEN,-17,15,,1-2,A note,Une note
+S002,Un budget,A budget,figure,700-1000,M€/year,France,France,country,,country:FRA,1,45,,3,,
+S003,Des collectivités,Local governments,figure,5000,local authorities,France,France,country,,country:FRA,1,45,,4,,
+S004,Une idée,An idea,claim,,,,,,,,,,media,5-6,,
+S005,Un festival,A festival,case,,,Lyon,Lyon,commune,commune:69123,country:FRA,7,45,media,7,,
+S006,Un autre budget,Another budget,figure,66.7,%,France,France,country,,country:FRA,1,45,,8,,
+S007,Une région,A region,case,,,Mali,Mali,country,,country:MLI,-5,15,,9,,
+""",  # noqa: E501
+    },
 }
 
 SOURCE = {
@@ -193,9 +314,17 @@ COUNTRIES = {
     "country:MLI": box(-10, 10, 0, 20),
     "country:SEN": box(-20, 10, -10, 20),
 }
+UNITED_NATIONS = {  # the north of Mali is in no State
+    "contested:north": box(-10, 18, 0, 20),
+    "country:FRA": COUNTRIES["country:FRA"],
+    "country:MLI": box(-10, 10, 0, 18),
+    "country:SEN": Polygon([(-20, 10), (-10, 10), (-10, 18), (-10, 20), (-20, 20)]),
+}
 LAYERS = {
     "countries": COUNTRIES,
     "countries_world": COUNTRIES,
+    "countries_un": UNITED_NATIONS,
+    "countries_un_world": UNITED_NATIONS,
     "regions": {"region:11": box(0, 40, 5, 50), "region:84": box(5, 40, 10, 50)},
     "departements": {
         "departement:69": box(5, 40, 10, 50),
@@ -242,15 +371,15 @@ def write(root: Path) -> Path:
     for dataset, tables in TABLES.items():
         folder = root / dataset
         folder.mkdir(parents=True)
+        layers = LAYERS if dataset == "boundaries" else {}
+        for name, shapes in layers.items():
+            layer(dict(shapes)).to_parquet(folder / f"{name}.parquet", index=False)
         texts = {name: _with_source(text) for name, text in tables.items()}
         for name, text in texts.items():
             (folder / f"{name}.csv").write_text(text, encoding="utf-8", newline="\n")
-        _describe(folder, [_valued(resource(name, text)) for name, text in texts.items()])
-    folder = root / "boundaries"
-    folder.mkdir()
-    for name, shapes in LAYERS.items():
-        layer(dict(shapes)).to_parquet(folder / f"{name}.parquet", index=False)
-    _describe(folder, [{"name": name, "path": f"{name}.parquet"} for name in LAYERS])
+        described = [{"name": name, "path": f"{name}.parquet"} for name in layers]
+        described += [_valued(resource(name, text)) for name, text in texts.items()]
+        _describe(folder, described)
     return root
 
 
@@ -260,8 +389,8 @@ def _with_source(text: str) -> str:
 
 
 def _valued(described: dict[str, object]) -> dict[str, object]:
-    """`value` is a number in figures and parameters, a word in criteria and groups."""
-    if described["name"] in ("figures", "parameters"):
+    """`value` is a number in figures, parameters and vectors, a word in criteria and groups."""
+    if described["name"] in ("figures", "parameters", "vectors"):
         for field in described["schema"]["fields"]:  # type: ignore[index]
             if field["name"] == "value":
                 field["type"] = "number"

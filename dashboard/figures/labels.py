@@ -9,15 +9,16 @@ Label = tuple[str, float, float]
 CHARACTER, HEIGHT = 2.1, 4.2  # degrees taken by one letter and one line on the world map
 
 
-def kept_apart(candidates: Iterable[Label]) -> list[Label]:
-    """The first labels (name, lon, lat), in order of importance, that overlap no earlier one."""
+def kept_apart(candidates: Iterable[Label], size: float = 1) -> list[Label]:
+    """The first labels (name, lon, lat), in order of importance, that overlap no earlier one;
+    `size` is that of letters against the map, 1 where the world fills its frame on a laptop."""
     kept: list[Label] = []
     for name, lon, lat in candidates:
-        if lon == lon and not any(_touch((name, lon, lat), other) for other in kept):
+        if lon == lon and not any(_touch((name, lon, lat), other, size) for other in kept):
             kept.append((name, lon, lat))
     return kept
 
 
-def _touch(one: Label, other: Label) -> bool:
-    across = CHARACTER * (len(one[0]) + len(other[0])) / 2
-    return abs(one[1] - other[1]) < across and abs(one[2] - other[2]) < HEIGHT
+def _touch(one: Label, other: Label, size: float) -> bool:
+    across = CHARACTER * size * (len(one[0]) + len(other[0])) / 2
+    return abs(one[1] - other[1]) < across and abs(one[2] - other[2]) < HEIGHT * size

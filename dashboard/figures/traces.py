@@ -68,12 +68,14 @@ def stepped(colours: Sequence[str]) -> list[list[float | str]]:
 
 
 def corridor_lines(
-    lines: Floats, links: npt.NDArray[np.int64], bounds: Sequence[float], emphasis: float = 1
-) -> list[Trace]:
+    lines: Floats, links: npt.NDArray[np.int64], bounds: Sequence[float], emphasis: float = 1,
+    stroke: str = "",
+) -> list[Trace]:  # fmt: skip
     """Corridors in width classes, one trace a class, thin ones first.
 
     `lines`: (n, points, 2) degrees; `links`: how many each corridor holds; `bounds`: the least
-    number of links of each class; `emphasis`: 0 for what is not chosen, more than 1 for what is.
+    number of links of each class; `emphasis`: 0 for what is not chosen, more than 1 for what is;
+    `stroke`: their colour, that of corridors unless told otherwise.
     """
     classes = np.searchsorted(bounds, links, side="right") - 1
     traces = []
@@ -84,7 +86,7 @@ def corridor_lines(
             _line(
                 lon,
                 lat,
-                colour("corridor"),
+                stroke or colour("corridor"),
                 width,
                 min(OPACITY[k] * emphasis, 1) if emphasis else FADED,
             )

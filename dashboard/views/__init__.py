@@ -5,6 +5,39 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-from dashboard.views import diaspora, flows, stances
+from dashboard.views import (
+    cases,
+    diaspora,
+    flows,
+    gap,
+    matrix,
+    networks,
+    stances,
+    territory,
+    time,
+    vectors,
+)
 
-VIEWS: Mapping[str, ModuleType] = {"flows": flows, "diaspora": diaspora, "stances": stances}
+VIEWS: Mapping[str, ModuleType] = {
+    "flows": flows,
+    "time": time,
+    "matrix": matrix,
+    "diaspora": diaspora,
+    "gap": gap,
+    "stances": stances,
+    "vectors": vectors,
+    "networks": networks,
+    "cases": cases,
+    "territory": territory,
+}
+
+# The tabs of the page, each with its views; a tab is named after the first.
+TABS = (
+    ("flows", "time", "matrix"),
+    ("diaspora", "gap"),
+    ("stances",),
+    ("vectors", "index"),
+    ("networks", "cases"),
+    ("territory",),
+    ("data",),
+)

@@ -184,7 +184,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         ),
         legend=_legend(world, selection, state, words),
         table=_table(world, selection, state, words),
-        sources=credits(world, used, ("boundaries",)),
+        sources=credits(world, used, ("boundaries",), state.convention),
         timeline=_timeline(world, selection, words),
         notes=tuple(notes),
         empty=empty or shown_rows.empty,
@@ -344,7 +344,7 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
     label = definition_of(world, selection.stock.definition)[f"label_{state.lang}"]
     return Legend(
         groups=((words.say("legend.share", label=label), (*swatches, none)),),
-        notes=(words.say("legend.frames"), home_convention(world, state.lang)),
+        notes=(words.say("legend.frames"), home_convention(world, state.lang, state.convention)),
     )
 
 

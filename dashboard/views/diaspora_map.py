@@ -36,11 +36,11 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
         selected=selection.chosen,
         faded=[bool(selection.chosen) and i not in selection.chosen for i in sheet.place_ids],
     )  # fmt: skip
-    return frames.figure([area, *_frames(sheet, state.lang)], state.view + level,
+    return frames.figure([area, *inset_frames(sheet, state.lang)], state.view + level,
                          geo=frames.france())  # fmt: skip
 
 
-def _frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
+def inset_frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
     """The outlines of the inset frames and their names with their scale."""
     words, names = catalogue(lang), sheet.names
     lon, lat = frame_lines(sheet)

@@ -2,42 +2,39 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 import pandas as pd
 
 from dashboard import filters
-from dashboard.captions import credits, home_convention, stance_sources
+from dashboard.captions import credits, stance_sources
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.figures.scales import (
-    WIDTHS,
-    count_classes,
-)
-from dashboard.figures.theme import colour, sequence
 from dashboard.state import LISTS, ViewState
 from dashboard.telling import (
     Breakdown,
     Column,
     KeyFigure,
-    Legend,
     Line,
-    Part,
     Ranking,
-    Swatch,
     Table,
     Timeline,
     Told,
 )
-from dashboard.views.flows_map import Backdrop, Counted, draw, width_bounds, with_ends
+from dashboard.views import contested
+from dashboard.views.categories import by_category, labels_of
+from dashboard.views.flows_legend import legend, national_orders
+from dashboard.views.flows_map import Backdrop, Counted, draw, with_ends
 from geo import corridors as geo_corridors
+from geo.categories import COLUMN, prevailing
 from geo.joins import joined_links
-from geo.stances import CLASSES
 from geo.world import World
 
 RANKED = 8
 Wanted = tuple[tuple[str, tuple[str, ...]], ...]
 Years = tuple[int, int] | None
+Weights = tuple[tuple[str, float], ...]
 __all__ = ["draw", "rows", "select", "shown", "tell"]
 
 
@@ -53,25 +50,32 @@ class Selection:
     countries: Counted
     territories: Counted
     unplaced: int
+    measure: str
+    codes: Mapping[tuple[str, str], str]
 
 
 def select(world: World, state: ViewState) -> Selection:
     """Apply every filter; what surrounds a chosen place passes all filters but the places."""
-    links = geo_corridors.links_of(world)
+    weights = filters.rule_weights(world, state)
+    links = geo_corridors.links_of(world, weights)
     wanted = wanted_of(state)
     kept = geo_corridors.selected_links(links, wanted, state.years)
     level, far = state.option("level"), state.option("partner_level")
     table = geo_corridors.corridors(kept, level, far)
     near = "a_region_id" if level == "region" else "a_departement_id"
     chosen = state.territory or state.partner
+    measure = state.option("measure").removesuffix("_share")
+    rest = (state.years, weights)
     return Selection(
         links=kept, corridors=table,
-        around=_around(world, _key(wanted, "territory", "partner"), state.years, level, far)
+        around=_around(world, _key(wanted, "territory", "partner"), *rest, level, far)
         if chosen else Backdrop(table.iloc[:0]),
         totals=geo_corridors.totals(kept, table), known=len(links),
-        countries=_counted(world, _key(wanted, "partner"), state.years, "b_country_id"),
-        territories=_counted(world, _key(wanted, "territory"), state.years, near),
+        countries=_counted(world, _key(wanted, "partner"), *rest, "b_country_id"),
+        territories=_counted(world, _key(wanted, "territory"), *rest, near),
         unplaced=geo_corridors.without_corridor(kept, level, far),
+        measure=measure,
+        codes=prevailing(kept, level, far, measure) if measure in COLUMN else {},
     )  # fmt: skip
 
 
@@ -81,18 +85,22 @@ def _key(wanted: dict[str, tuple[str, ...]], *without: str) -> Wanted:
 
 
 @lru_cache(maxsize=64)
-def _counted(world: World, wanted: Wanted, years: Years, column: str) -> Counted:
+def _counted(
+    world: World, wanted: Wanted, years: Years, weights: Weights, column: str
+) -> Counted:
     """Links by the places of a column; kept, since choosing a place leaves its own map as it is."""
-    links = geo_corridors.links_of(world)
+    links = geo_corridors.links_of(world, weights)
     kept = geo_corridors.passing(links, dict(wanted), years)
     rows = geo_corridors.counts_by(links, column, kept).to_dict("records")
-    return Counted({str(row["key"]): row for row in rows})
+    return Counted({str(row["key"]): row for row in rows}, links[kept], column)
 
 
 @lru_cache(maxsize=64)
-def _around(world: World, wanted: Wanted, years: Years, level: str, partner_level: str) -> Backdrop:
+def _around(
+    world: World, wanted: Wanted, years: Years, weights: Weights, level: str, partner_level: str
+) -> Backdrop:
     """The corridors that a chosen place stands out from; kept for the same reason."""
-    links = geo_corridors.links_of(world)
+    links = geo_corridors.links_of(world, weights)
     every = geo_corridors.selected_links(links, dict(wanted), years)
     return Backdrop(geo_corridors.corridors(every, level, partner_level))
 
@@ -104,17 +112,21 @@ def wanted_of(state: ViewState) -> dict[str, tuple[str, ...]]:
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One link a row: the finest data that the view stands on."""
-    selected = geo_corridors.selected_links(
-        geo_corridors.links_of(world), wanted_of(state), state.years
-    )
-    kept = joined_links(world).loc[selected.index].assign(b_stance=selected["b_stance"])
+    links = geo_corridors.links_of(world, filters.rule_weights(world, state))
+    selected = geo_corridors.selected_links(links, wanted_of(state), state.years)
+    joined = joined_links(world).loc[selected.index].drop(columns=[*geo_corridors.DECLARED])
+    told = ["b_stance", "notion", "relation", *geo_corridors.DECLARED]
+    kept = joined.join(selected[told].astype(object))
     lang = state.lang
     columns = {
         "link_id": "link_id", "a_id": "territory_id", f"a_name_{lang}": "territory",
         "a_level": "territory_level", "a_region_id": "region_id",
         "a_departement_id": "departement_id", "b_id": "partner_id", f"b_name_{lang}": "partner",
         "b_level": "partner_level", "b_admin1_id": "admin1_id", "b_country_id": "country_id",
-        "b_stance": "stance", "kind": "kind", "themes": "themes", "start_year": "start_year",
+        "b_stance": "stance", "kind": "kind", "notion": "notion", "relation": "relation",
+        "themes": "themes", "origin_vector": "origin_vector", "referential": "referential",
+        "initiative": "initiative", "place_of_action": "place_of_action",
+        "start_year": "start_year",
         "end_year": "end_year", "status": "status", "evidence": "evidence",
         "confidence": "confidence", "source_title": "source_title",
         "source_address": "source_address", "note": "note", "a_lon": "territory_lon",
@@ -124,8 +136,16 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 
 
 def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
-    """One corridor a row, with the names and points of its ends."""
-    return with_ends(world, selection.corridors, state)
+    """One corridor a row, with the names and points of its ends, and the value of the measure
+    that most of its links have."""
+    table = with_ends(world, selection.corridors, state)
+    return table.assign(**{selection.measure: _codes(selection)}) if selection.codes else table
+
+
+def _codes(selection: Selection) -> list[str]:
+    """The prevailing value of each corridor, in their order."""
+    ends = zip(selection.corridors["origin"], selection.corridors["dest"], strict=True)
+    return [selection.codes[pair] for pair in ends]
 
 
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
@@ -144,6 +164,8 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     if total.links:
         notes.append(words.say("flows.initiative", n=total.links, **initiative))
     notes.append(words.say("flows.coverage"))
+    notes += contested.notes(world, selection.links, state)
+    notes += filters.changed_rule(world, state)
     sentence = words.say(
         "flows.sentence", n=total.links, total=selection.known,
         collectivities=words.say("n_collectivities", n=total.collectivities),
@@ -158,11 +180,12 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
             _ranked_partners(world, selection, state),
             _ranked_territories(world, selection, state),
         ),
-        legend=_legend(world, selection, state, words),
+        legend=legend(world, selection, state),
         table=_table(world, selection, state, words),
-        sources=credits(world, _used(world, selection.links), ("boundaries",)),
+        sources=credits(world, _used(world, selection.links), ("boundaries",), state.convention),
         timeline=_timeline(selection, words),
-        breakdown=_by_stance(selection, state, words),
+        breakdown=_by_measure(world, selection, state),
+        plain=(national_orders(world, selection.links, state.lang),),
         notes=tuple(notes),
         empty=selection.links.empty,
     )
@@ -237,41 +260,16 @@ def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
     return Timeline(words.say("flows.timeline"), bars, words.say("flows.undated", n=undated))
 
 
-def _by_stance(selection: Selection, state: ViewState, words: Catalogue) -> Breakdown:
-    counts = geo_corridors.tally(selection.links["b_stance"])
-    whole = max(int(counts.sum()), 1)
-    parts = tuple(
-        Part("stance", key, words.say(f"stance.{key}"), words.number(int(counts[key])),
-             counts[key] / whole, colour("nodata" if key == geo_corridors.UNCODED else key),
-             key in state.stance)
-        for key in (*CLASSES, geo_corridors.UNCODED) if key in counts
-    )  # fmt: skip
-    return Breakdown(words.say("flows.by_stance"), parts)
-
-
-def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
-    shades = tuple(
-        Swatch(label, shade)
-        for label, shade in zip(count_classes().labels(words), sequence("under"), strict=True)
-    )
-    widths = width_bounds(selection, state)
-    strokes = tuple(
-        Swatch(label, colour("corridor"), "line", width)
-        for label, width in zip(widths.labels(words), WIDTHS, strict=False)
-    )
-    none = (Swatch(words.say("no_link_known"), colour("land")),)
-    return Legend(
-        groups=(
-            (words.say(f"legend.corridor.{state.width}"), strokes),
-            (words.say("legend.links"), (*none, *shades)),
-        ),
-        notes=(home_convention(world, state.lang), words.say("legend.projection.world")),
-    )
+def _by_measure(world: World, selection: Selection, state: ViewState) -> Breakdown:
+    """The links by what corridors are told apart by; by stance where it is by their number."""
+    measure = selection.measure if selection.measure in COLUMN else "stance"
+    chosen = getattr(state, measure, ())
+    return by_category(world, selection.links, measure, chosen, state.lang)
 
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
     table = with_ends(world, selection.corridors, state)
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("origin_name", words.say("column.territory"), parameter="territory"),
         Column("dest_name", words.say("column.partner"), parameter="partner"),
         Column("links", words.say("column.links"), numeric=True),
@@ -279,6 +277,10 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("active", words.say("column.active"), numeric=True),
         Column("first_year", words.say("column.first_year"), numeric=True),
     )
+    if selection.codes:
+        labels = labels_of(world, selection.measure, state.lang)
+        table["category"] = [labels[code] for code in _codes(selection)]
+        columns = (*columns, Column("category", words.say(f"measure.{selection.measure}")))
     table["first_year"] = (
         table["first_year"].astype(object).where(table["first_year"].notna(), None)
     )

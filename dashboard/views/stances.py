@@ -12,7 +12,7 @@ import pandas as pd
 from dashboard import filters
 from dashboard.captions import credits, home_convention, stance_sources
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.figures import frames, traces
+from dashboard.figures import boundaries, frames, traces
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
 from dashboard.telling import (
@@ -23,23 +23,23 @@ from dashboard.telling import (
     Line,
     Part,
     Ranking,
-    Sheet,
-    SheetLine,
     Swatch,
     Table,
     Told,
 )
 from dashboard.views import flows
+from dashboard.views.stances_rule import criteria_sheet, rule_code, rule_in_words, weight_fields
 from geo import corridors as geo_corridors
 from geo.drawn import country_ids, hatches
 from geo.places import FRANCE, places_of
-from geo.stances import CLASSES, GRADES, Rule, rule_of, stances_of
+from geo.stances import CLASSES, GRADES, rule_of, stances_of
 from geo.world import World
 
 RANKED = 10
 POSITIONS = (0, 20, 40, 60, 75)  # lower bounds of the classes of the continuum
-ROLES = ("support", "limit", "information", "context")
-LINK_FILTERS = ("territory", "kind", "theme", "status")
+LINK_FILTERS = (
+    "territory", "kind", "notion", "relation", "theme", "status", "referential",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -54,14 +54,15 @@ class Selection:
 def select(world: World, state: ViewState) -> Selection:
     """Coded States; kept are those that pass the filters on countries and, where a filter on
     links is set, those that the remaining links reach."""
-    states = stances_of(world)
+    weights = filters.rule_weights(world, state)
+    states = stances_of(world, weights)
     countries = world.table("countries").set_index("country_id")
     groups = geo_corridors.group_members(world)
     frame = places_of(world).frame
     named = {frame.at[p, "country_id"] for p in state.partner}
     by_links = any(getattr(state, name) for name in LINK_FILTERS) or state.years is not None
     kept_links = geo_corridors.selected_links(
-        geo_corridors.links_of(world), flows.wanted_of(state), state.years
+        geo_corridors.links_of(world, weights), flows.wanted_of(state), state.years
     )
     reached = geo_corridors.tally(kept_links["b_country_id"])
     kept = [
@@ -86,7 +87,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     frame = places_of(world).frame
     table = kept.join(values).join(sources.rename("sources"))
     note = "note_fr" if state.lang == "fr" else "note_en"
-    table = table.rename(columns={note: "note"})
+    table = table.rename(columns={note: "note"}).assign(rule=rule_code(world, state))
     table.insert(0, "name", frame[f"name_{state.lang}"].reindex(table.index))
     other = "note_en" if state.lang == "fr" else "note_fr"
     return table.drop(columns=other).rename_axis("country_id").reset_index()
@@ -109,18 +110,19 @@ def shown(_world: World, selection: Selection, _state: ViewState) -> pd.DataFram
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world in three colours and a hatch, or along the continuum, or by confidence."""
     states = selection.states
-    ids = country_ids(world)
+    ids = country_ids(world, state.convention)
     colours, classes = _coloured(states, state.option("measure"))
     told = dict(zip(states.index, states.to_dict("records"), strict=True))
     known = classes.to_dict()
     area = traces.areas(
-        f"/geometry/countries.{world.version}.json", ids, [int(known.get(i, 0)) for i in ids],
+        boundaries.address(world, state), ids, [int(known.get(i, 0)) for i in ids],
         colours, [_hover(world, selection, i, told.get(i), state.lang) for i in ids],
         selected=frozenset(state.partner),
         faded=[i in told and not told[i]["kept"] for i in ids],
     )  # fmt: skip
     hatched = [i for i, row in told.items() if row["stance"] == "unclassified" and row["kept"]]
-    data = [area, traces.hatch(hatches(world), hatched)]
+    hatch = traces.hatch(hatches(world, state.convention), hatched)
+    data = [area, *boundaries.contested(world, state), hatch]
     return frames.figure(data, state.view, geo=frames.world())
 
 
@@ -177,29 +179,19 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         rankings=(_ranked(world, selection, state),),
         legend=_legend(world, state, words),
         table=_table(world, selection, state, words),
-        sources=credits(world, stance_sources(world, kept.index), ("boundaries",)),
+        sources=credits(
+            world, stance_sources(world, kept.index), ("boundaries",), state.convention
+        ),
         breakdown=_by_class(kept, state, words),
-        sheet=_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
-        notes=(rule_in_words(rule_of(world), world, words), words.say("stances.indicative")),
+        sheet=criteria_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
+        weights=weight_fields(world, state),
+        notes=(
+            *filters.changed_rule(world, state),
+            rule_in_words(rule_of(world, filters.rule_weights(world, state)), world, words),
+            words.say("stances.indicative"),
+        ),
         empty=kept.empty,
     )
-
-
-def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
-    """The rule from criteria to class, with the weights and thresholds that the data holds."""
-    label = world.table("rule").set_index("criterion")[f"label_{words.lang}"]
-    signed = {c: f"{w:+g}".replace("-", "−") for c, w in rule.weights}
-    said = {
-        sign: ", ".join(
-            f"{signed[c]} {label[c].lower()}" for c, w in rule.weights if (w > 0) == sign
-        )
-        for sign in (True, False)
-    }
-    return words.say(
-        "stances.rule", start=rule.start, supports=said[True], limits=said[False],
-        supportive=rule.supportive, uninformed=rule.uninformed, known=rule.min_known,
-        counted=len(rule.counted),
-    )  # fmt: skip
 
 
 def _key_figures(
@@ -280,7 +272,12 @@ def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
     none = Swatch(words.say("stance.uncoded"), colour("nodata"))
     unclassified = Swatch(words.say("stance.unclassified"), colour("unclassified"), "hatch")
     if measure == "class":
-        told = tuple(Swatch(words.say(f"stances.class.{c}"), colour(c)) for c in CLASSES[:3])
+        rule = rule_of(world)
+        told = tuple(
+            Swatch(words.say(f"stances.class.{c}", supportive=rule.supportive,
+                             uninformed=rule.uninformed), colour(c))
+            for c in CLASSES[:3]
+        )  # fmt: skip
     elif measure == "confidence":
         shades = [*sequence()[4:0:-2], sequence()[0]]
         told = tuple(
@@ -293,8 +290,14 @@ def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
             for low, high, c in zip(POSITIONS, highs, sequence(), strict=True)
         )
     return Legend(
-        groups=((words.say(f"legend.stances.{measure}"), (*told, unclassified, none)),),
-        notes=(home_convention(world, state.lang), words.say("legend.projection.world")),
+        groups=(
+            (words.say(f"legend.stances.{measure}"), (*told, unclassified, none)),
+            ("", boundaries.legend(world, state)),
+        ),
+        notes=(
+            home_convention(world, state.lang, state.convention),
+            words.say("legend.projection.world"),
+        ),
     )
 
 
@@ -332,23 +335,3 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
 def _choosable(country: str) -> str:
     """The value a click on a State gives to the partner filter: none for France itself."""
     return "" if country == FRANCE else country
-
-
-def _sheet(world: World, country: str, state: ViewState) -> Sheet:
-    """The criteria of one State: value, grade, text or document, date."""
-    words = catalogue(state.lang)
-    lang = state.lang
-    rule = world.table("rule").set_index("criterion")
-    rule = rule.loc[sorted(rule.index, key=lambda c: ROLES.index(rule.at[c, "role"]))]
-    cells = world.table("criteria")
-    cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rule.index)
-    lines = tuple(
-        SheetLine(
-            str(rule.at[criterion, f"label_{lang}"]), words.say(f"value.{cell['value']}"),
-            words.say("stances.graded", grade=cell["grade"]) if cell["grade"] else "",
-            str(cell["source_title"]), str(cell["source_address"]), str(cell["date_situation"]),
-        )
-        for criterion, cell in cells.iterrows()
-    )  # fmt: skip
-    note = str(stances_of(world).at[country, f"note_{lang}"])
-    return Sheet(places_of(world).name(country, lang), note, lines)

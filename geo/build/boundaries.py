@@ -1,4 +1,4 @@
-"""The five layers of data/boundaries, simplified so that neighbours keep one border."""
+"""The layers of data/boundaries, simplified so that neighbours keep one border."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ class Detail:
 DETAIL = {
     "countries_world": Detail(tolerance=0.2, speck=0.05, digits=3),
     "countries": Detail(tolerance=0.0, speck=0.0, digits=4),
+    "countries_un_world": Detail(tolerance=0.2, speck=0.05, digits=3),
+    "countries_un": Detail(tolerance=0.0, speck=0.0, digits=4),
     "departements": Detail(tolerance=0.005, speck=0.00002, digits=4),
     "admin1": Detail(tolerance=0.02, speck=0.0005, digits=4),
 }

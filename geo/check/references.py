@@ -21,6 +21,7 @@ DECLARED: Mapping[str, tuple[str, str]] = {
     "geonames": ("places", "place_id"),
     "place": ("places", "place_id"),
     "area": ("areas", "place_id"),
+    "contested": ("contested_areas", "area_id"),
     "origin": ("origins", "origin_id"),
 }
 COLLECTIVITIES = ("region", "departement", "epci", "commune")
@@ -30,10 +31,12 @@ TOWNS = ("geonames", "place")
 IDS: Mapping[tuple[str, str], tuple[str, ...]] = {
     ("admin1", "country_id"): ("country",),
     ("cases", "country_id"): ("country",),
+    ("cases", "place_id"): ("country", *COLLECTIVITIES, "admin1", *TOWNS),
     ("communes", "departement_id"): ("departement",),
     ("communes", "epci_id"): ("epci",),
     ("communes", "ept_id"): ("epci",),
     ("contested", "other_country_id"): ("country",),
+    ("contested_drawn", "area_id"): ("contested",),
     ("contested", "place_id"): (*COLLECTIVITIES, "admin1", *TOWNS),
     ("countries", "drawn_in"): ("country",),
     ("coverage", "country_id"): ("country",),
@@ -72,6 +75,8 @@ SHOWN = 12  # codes that a fault lists, at most
 LAYER_OF: Mapping[str, str] = {
     "countries": "country",
     "countries_world": "country",
+    "countries_un": "country",
+    "countries_un_world": "country",
     "regions": "region",
     "departements": "departement",
     "admin1": "admin1",
@@ -172,16 +177,31 @@ def boundary_faults(layers: Iterable[Layer], known: Known) -> list[Fault]:
         table, column = DECLARED[LAYER_OF.get(layer.name, "country")]
         if layer.name not in LAYER_OF or table in known.unread:
             continue
-        have = {str(place) for place in layer.frame["place_id"]}
+        have = {str(place) for place in layer.frame["place_id"]} - _contested(layer.name, known)
+        elsewhere = _undrawn(layer.name, known)
         faults += [
             Fault(layer.file, 0, f"place_id «{place}» is no {column} of {table}")
             for place in sorted(have - known.values(table, column))
         ]
         faults += [
             Fault(layer.file, 0, f"«{place}» of {table} has no boundary here")
-            for place in sorted(_expected(table, column, known) - have)
+            for place in sorted(_expected(table, column, known) - have - elsewhere)
         ]
     return faults
+
+
+def _contested(layer: str, known: Known) -> set[str]:
+    """Contested areas, which a layer of countries may draw apart from all of them."""
+    return known.values("contested_areas", "area_id") if LAYER_OF[layer] == "country" else set()
+
+
+def _undrawn(layer: str, known: Known) -> set[str]:
+    """Countries that the convention of a layer draws in another."""
+    table = known.tables.get("conventions")
+    if table is None or not {"layer", "world_layer", "undrawn"} <= set(table.columns):
+        return set()
+    mine = table[(table["layer"] == layer) | (table["world_layer"] == layer)]
+    return {place for places in mine["undrawn"] for place in places.split(";")}
 
 
 def _expected(table: str, column: str, known: Known) -> set[str]:

@@ -9,8 +9,8 @@ import pytest
 pytestmark = pytest.mark.browser
 
 
-def click_area(visit: Any, place: str) -> None:
-    """Click in the middle of a drawn area, found by the place it stands for."""
+def spot_of(visit: Any, place: str) -> tuple[float, float]:
+    """A point of the screen in the middle of a drawn area, found by the place it stands for."""
     spot = visit.page.evaluate(
         """(place) => {
           const paths = [...document.querySelectorAll('#map .choroplethlayer path')];
@@ -28,6 +28,12 @@ def click_area(visit: Any, place: str) -> None:
         place,
     )
     assert spot, f"{place} is nowhere to be clicked"
+    return spot[0], spot[1]
+
+
+def click_area(visit: Any, place: str) -> None:
+    """Click in the middle of a drawn area."""
+    spot = spot_of(visit, place)
     visit.page.mouse.move(*spot)
     visit.page.wait_for_timeout(80)
     visit.page.mouse.click(*spot)

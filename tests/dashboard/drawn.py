@@ -10,6 +10,7 @@ from dashboard.rendering import Shown
 Figure = dict[str, Any]
 Rows = list[dict[str, str]]
 Show = Callable[..., Shown]
+Facts = Callable[[str], Rows]
 
 
 def area(figure: Figure, layer: str) -> dict[str, Any]:

@@ -14,9 +14,16 @@ from dashboard import catalogue as module
 from dashboard.catalogue import catalogue
 
 DASHBOARD = Path(module.__file__).parent
-TEXTS = {
-    lang: json.loads((DASHBOARD / "locale" / f"{lang}.json").read_text(encoding="utf-8"))
+FILES = {
+    lang: {
+        file.stem: json.loads(file.read_text(encoding="utf-8"))
+        for file in sorted((DASHBOARD / "locale" / lang).glob("*.json"))
+    }
     for lang in ("fr", "en")
+}
+TEXTS = {
+    lang: {key: text for texts in files.values() for key, text in texts.items()}
+    for lang, files in FILES.items()
 }
 SOURCES = {path: ast.parse(path.read_text(encoding="utf-8")) for path in DASHBOARD.rglob("*.py")}
 TEMPLATES = "".join(p.read_text(encoding="utf-8") for p in DASHBOARD.glob("templates/*.html"))
@@ -67,7 +74,13 @@ def placeholders(text: str | dict[str, str]) -> set[str]:
 
 
 def test_both_languages_have_the_same_keys_in_the_same_order():
-    assert list(TEXTS["fr"]) == list(TEXTS["en"])
+    assert list(FILES["fr"]) == list(FILES["en"])
+    for name, texts in FILES["fr"].items():
+        assert list(texts) == list(FILES["en"][name])
+
+
+def test_a_key_stands_in_one_file_only():
+    assert len(TEXTS["fr"]) == sum(map(len, FILES["fr"].values()))
 
 
 @pytest.mark.parametrize("key", TEXTS["fr"])

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import drawn
 import pytest
-from drawn import Rows, Show
+from drawn import Facts, Show
 
 from dashboard.figures.theme import colour
 from dashboard.state import LANGUAGES, ViewState
@@ -15,7 +13,6 @@ from geo.diaspora import DEFINITIONS, figures_of
 from geo.world import World
 
 MALI = ("country:MLI",)
-Facts = Callable[[str], Rows]
 
 
 def label(facts: Facts, definition: str, lang: str) -> str:

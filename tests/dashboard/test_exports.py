@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pytest
 import shapely
-from drawn import Rows
+from drawn import Facts, Rows
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -21,7 +21,6 @@ from dashboard.exports import EXPORTS, Refused, export, guarded
 from dashboard.state import LANGUAGES, OPTIONS, VIEWS, Vocabulary
 from geo.world import World
 
-Facts = Callable[[str], Rows]
 Export = Callable[[str, str, str], bytes]
 
 

@@ -19,10 +19,20 @@ PHRASES = [
     ("subregion", "011", "sous-région : Afrique occidentale", "subregion: Western Africa"),
     ("group", "ldc", "groupe : Pays les moins avancés", "group: Least developed countries"),
     ("kind", "twinning", "type : Jumelage", "kind: Twinning"),
+    ("notion", "development", "notion : Coopération décentralisée au développement",
+     "notion: Decentralised cooperation for development"),
+    ("relation", "north_south", "relation : Nord–Sud", "relation: North–South"),
     ("theme", "health", "thème : Santé", "theme: Health"),
     ("stance", "supportive", "posture de l’État : Soutien", "stance of the State: Supportive"),
     ("status", "ended", "statut : Terminé", "status: Ended"),
+    ("referential", "humanist", "référentiel : Humaniste", "referential: Humanist"),
     ("origin", "country:DZA", "pays de naissance : Algérie", "country of birth: Algeria"),
+    ("network", "c40", "réseau : C40, réseau de grandes villes pour le climat",
+     "network: C40 Cities Climate Leadership Group"),
+    ("vector", "remittances", "vecteur : Transferts d'argent des migrants",
+     "vector: Migrant remittances"),
+    ("case", "S001", "cas : Premier congrès fondant une organisation mondiale de villes (Gand)",
+     "case: First congress founding a world organisation of cities (Ghent)"),
 ]  # fmt: skip
 
 
@@ -168,7 +178,7 @@ def test_the_vocabulary(name: str, value: str, known: bool, words: Vocabulary):
 
 def test_examples_are_values(words: Vocabulary):
     assert all(words.known(n, value) for n, values in words.examples.items() for value in values)
-    assert set(words.examples) == set(filters.BY_NAME)
+    assert set(words.examples) == {*filters.BY_NAME, "weights"}
 
 
 @pytest.mark.parametrize(

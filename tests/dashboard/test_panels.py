@@ -11,8 +11,9 @@ import pytest
 from dashboard import panels
 from dashboard.catalogue import catalogue
 from dashboard.filters import vocabulary
+from dashboard.leading import Leading
 from dashboard.panels import PAGE, sorted_rows
-from dashboard.rendering import leading, parts, shown, turned
+from dashboard.rendering import parts, shown, turned
 from dashboard.state import ViewState, Vocabulary, parse
 from dashboard.telling import Column, Table
 from geo.world import World
@@ -134,9 +135,9 @@ def test_every_button_leads_to_the_state_it_names(
 
 @pytest.mark.parametrize("lang", ["fr", "en"])
 def test_the_language_of_the_server_stays_out_of_its_addresses(lang: str, world: World):
-    go = leading(ViewState(lang=lang), vocabulary(world, lang))
+    go = Leading(ViewState(lang=lang), vocabulary(world, lang))
     assert go("partner", "country:MLI") == "?partner=country:MLI"
-    assert leading(ViewState(lang=lang, partner=("x",)), vocabulary(world, lang))(
+    assert Leading(ViewState(lang=lang, partner=("x",)), vocabulary(world, lang))(
         "partner", "x") == "?"  # fmt: skip
 
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import drawn
 import pytest
 import shapely
-from drawn import Rows, Show
+from drawn import Facts, Show
 
 from dashboard.catalogue import catalogue
 from dashboard.figures.theme import colour, pale
@@ -17,7 +15,6 @@ from geo.world import World
 
 MALI = ("country:MLI",)
 CLASSES = {"supportive": 19, "restricted": 40, "uninformed": 1, "unclassified": 33}
-Facts = Callable[[str], Rows]
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)

@@ -15,6 +15,7 @@ from dashboard.catalogue import catalogue
 from dashboard.filters import vocabulary
 from dashboard.rendering import parts, shown
 from dashboard.state import LANGUAGES, OPTIONS, ViewState, to_query
+from geo.conventions import convention_of
 from geo.world import World
 
 MALI, BRETAGNE = ("country:MLI",), ("region:53",)
@@ -70,8 +71,8 @@ def test_any_state_is_drawn_and_told(state: ViewState, world: World):
     none = {"flows": "no_link_known", "diaspora": "no_data", "stances": "stance.uncoded"}
     labels = [swatch.label for _, swatches in told.legend.groups for swatch in swatches]
     assert words.say(none[state.view]) in labels
-    convention = world.datasets["boundaries"]
-    assert getattr(convention, f"convention_{state.lang}") in told.legend.notes
+    statement = convention_of(world, state.convention).statement(state.lang)
+    assert statement in told.legend.notes
     page = html(world, state)
     assert not re.search(r"\b(nan|None|NaN)\b", " ".join(page.values()))
     assert all(page[part] for part in ("sentence", "legend", "table", "sources"))

@@ -77,10 +77,10 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, int, str]] = {
         edit("links/links.csv", ROW_A, ROW_A.replace("1990", "1990.5")),
         "links/links.csv", 2, "start_year «1990.5» is not of the type integer"),
     "a truth that is none": (
-        edit("reference/countries.csv", "202,south,true,,-5", "202,south,maybe,,-5"),
+        edit("reference/countries.csv", "south,true,true,,-5", "south,true,maybe,,-5"),
         "reference/countries.csv", 3, "ldc «maybe» is not of the type boolean"),
     "a truth the schema allows and the atlas does not": (
-        edit("reference/countries.csv", "202,south,true,,-5", "202,south,True,,-5"),
+        edit("reference/countries.csv", "south,true,true,,-5", "south,true,True,,-5"),
         "reference/countries.csv", 3, "ldc «True» is neither true nor false"),
     "an empty cell that is required": (
         edit("links/links.csv", "Page,https://c", ",https://c"),

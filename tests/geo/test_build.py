@@ -16,7 +16,7 @@ from shapely import MultiPolygon, Polygon, box
 pytest.importorskip("antimeridian", reason="requirements-dev.txt is not installed")
 pytest.importorskip("babel", reason="requirements-dev.txt is not installed")
 
-from geo.build import build, countries, france, packages, shapes, units
+from geo.build import build, contested, countries, france, packages, shapes, united_nations, units
 from geo.build.boundaries import check
 from geo.build.descriptor import descriptor
 from geo.errors import DataError, PackageError
@@ -179,6 +179,75 @@ def test_a_recipient_is_never_said_not_to_be_one():
     assert list(countries._recipient(ldc, income)) == ["true", "", "true"]
 
 
+SCRIPT = """
+  // dist/topojson/usa_50m.json
+    "dist/topojson/usa_50m.json"(exports, module) { module.exports = { wrong: 1 };
+  // dist/topojson/world_50m.json
+  var require_world_50m = __commonJS({
+    "dist/topojson/world_50m.json"(exports, module) {
+      module.exports = { type: "Topology", objects: { countries: { geometries: [{ type: "Polygon",
+ arcs: [[0]], properties: { ct: [0.5, -1.2] }, id: "XJK" }] } }, arcs: [[[1e3, 0], [-5, 25e1]]] };
+    }
+  });
+"""
+
+
+def test_a_map_is_read_out_of_the_script_that_holds_it():
+    made = united_nations.topology(SCRIPT)
+    assert made["objects"]["countries"]["geometries"][0]["properties"] == {"a3": "XJK"}
+    assert made["arcs"] == [[[1000, 0], [-5, 250]]]
+    assert all(isinstance(n, int) for arc in made["arcs"] for at in arc for n in at)
+
+
+def test_a_script_without_the_map_is_told():
+    with pytest.raises(PackageError, match="holds no map"):
+        united_nations.topology("module.exports = {};\n")
+
+
+def test_a_state_is_cut_along_the_border_of_another_file():
+    """The other file's border lies at x = 2.01 and stops short of the edges; the cut ends on the
+    nearest vertices, so that the neighbour to the north still shares its border."""
+    whole = MultiPolygon([Polygon([(0, 0), (2, 0), (4, 0), (4, 2), (2, 2), (0, 2)])])
+    north = MultiPolygon([Polygon([(0, 2), (2, 2), (4, 2), (4, 3), (0, 3)])])
+    line = [(2.01, 0.1), (2.3, 1), (2.01, 1.9)]
+    west = MultiPolygon([Polygon([(0.1, 0.1), *line, (0.1, 1.9)])])
+    east = MultiPolygon([Polygon([*line, (3.9, 1.9), (3.9, 0.1)])])
+    held, rest = united_nations.divided(whole, west, east, shapely.Point(1, 1))
+    assert held.contains(shapely.Point(2.2, 1))
+    assert held.union(rest).equals(whole)
+    assert held.intersection(rest).area == 0
+    assert shapely.coverage_is_valid([held, rest, north])
+
+
+def test_unassigned_areas_are_no_country_and_overseas_ones_join_theirs():
+    assert united_nations.place_of("XJK") == "contested:jammu-kashmir"
+    assert united_nations.place_of("SEN") == "country:SEN"
+
+
+def test_who_holds_an_area_is_measured_by_share_and_slivers_are_left_out():
+    layer = {"country:A": square(0, 0, 10), "country:B": square(10, 0, 10)}
+    area = MultiPolygon([box(4, 0, 14, 10)])
+    assert contested.held_by(area, layer) == [("country:A", 60), ("country:B", 40)]
+    assert contested.held_by(MultiPolygon([box(0.5, 0, 10.5, 10)]), layer) == [("country:A", 95)]
+    assert contested.held_by(shapely.Point(12, 5), layer) == [("country:B", 100)]
+    assert contested.held_by(shapely.Point(50, 5), layer) == []
+
+
+def test_how_an_area_is_drawn_is_said_from_the_measure():
+    areas = pd.DataFrame({"area_id": ["contested:x", "contested:y"], "lon": [5.0, 12.0],
+                          "lat": [5.0, 5.0], "codes": ["X", ""]})  # fmt: skip
+    layer = {"country:A": square(0, 0, 10), "country:B": square(10, 0, 10)}
+    package = {"country:X": square(4, 4, 4), "country:B": square(10, 0, 10)}
+    names = pd.DataFrame({"fr": ["Aval", "Bord"], "en": ["A", "B"]}, index=list(layer))
+    shapes_of = {"contested:x": package["country:X"]}
+    told = contested.drawn_areas(areas, shapes_of, layer, package, names)
+    assert told["manner"].tolist() == ["one", "one"]
+    assert told["measured_by"].tolist() == ["surface", "point"]
+    assert told["statement_fr"].tolist() == [
+        "Dans : Aval ; dans le fichier d’origine, à part", "Dans : Bord",
+    ]  # fmt: skip
+
+
 def test_another_archive_than_the_pinned_one_is_refused(tmp_path: Path):
     package = packages.PACKAGES["countries"]
     (tmp_path / package.archive).write_bytes(b"something else")
@@ -208,10 +277,14 @@ def test_packages_are_asked_of_the_ordinary_clients_by_name_and_version(tmp_path
 
 
 def test_every_column_that_is_written_is_described():
-    for resource in descriptor("reference", ["countries", "regions", "communes", "admin1"])[
-        "resources"
+    wanted = {"reference": ["countries", "regions", "communes", "admin1"],
+              "boundaries": ["conventions", "contested_areas", "contested_drawn"]}  # fmt: skip
+    for dataset, resource in [
+        (name, r) for name, tables in wanted.items() for r in descriptor(name, tables)["resources"]
     ]:
-        with (DATA / "reference" / resource["path"]).open(encoding="utf-8") as lines:
+        assert resource["title"]
+        assert resource["title_en"]
+        with (DATA / dataset / resource["path"]).open(encoding="utf-8") as lines:
             header = next(lines).strip().split(",")
         fields = resource["schema"]["fields"]
         assert [field["name"] for field in fields] == header
@@ -220,8 +293,8 @@ def test_every_column_that_is_written_is_described():
 
 @pytest.mark.parametrize(
     ("name", "rows"),
-    [("countries_world", 243), ("countries", 243), ("regions", 26), ("departements", 109),
-     ("admin1", 4483)],
+    [("countries_world", 243), ("countries", 243), ("countries_un_world", 248),
+     ("countries_un", 248), ("regions", 26), ("departements", 109), ("admin1", 4483)],
 )  # fmt: skip
 def test_an_embedded_layer_is_fit_to_draw(name: str, rows: int):
     layer = gpd.read_parquet(DATA / "boundaries" / f"{name}.parquet")
@@ -239,6 +312,6 @@ def test_an_embedded_layer_is_fit_to_draw(name: str, rows: int):
 def test_the_build_gives_the_embedded_data_byte_for_byte(tmp_path: Path):
     build(tmp_path, Path(str(CACHED)), progress=False)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
-    assert len(made) == 14
+    assert len(made) == 19
     differ = [str(p) for p in made if (tmp_path / p).read_bytes() != (DATA / p).read_bytes()]
     assert differ == []

@@ -1,0 +1,50 @@
+"""The files of the datasets as they are, one by one or a dataset at once."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from functools import lru_cache
+
+from geo.world import Dataset, World
+
+DESCRIPTOR = "datapackage.json"
+MEDIA = {
+    ".csv": "text/csv; charset=utf-8",
+    ".json": "application/json",
+    ".parquet": "application/vnd.apache.parquet",
+}
+DATED = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same files
+
+
+def files_of(dataset: Dataset) -> tuple[str, ...]:
+    """The names of the files that a dataset is made of, its descriptor first."""
+    return (DESCRIPTOR, *(resource.path for resource in dataset.resources))
+
+
+def media_type(file: str) -> str:
+    """The media type of a file, by the end of its name."""
+    return MEDIA.get(file[file.rfind(".") :], "application/octet-stream")
+
+
+def content(world: World, dataset: str, file: str) -> bytes | None:
+    """The bytes of one file of a dataset; None for a name that is not one of its files."""
+    held = world.datasets.get(dataset)
+    if held is None or file not in files_of(held):
+        return None
+    return (held.folder / file).read_bytes()
+
+
+@lru_cache(maxsize=16)
+def archive(world: World, dataset: str) -> bytes | None:
+    """All files of a dataset as a zip, below a folder of its name; None for an unknown one."""
+    held = world.datasets.get(dataset)
+    if held is None:
+        return None
+    written = io.BytesIO()
+    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as folder:
+        for file in files_of(held):
+            entry = zipfile.ZipInfo(f"{dataset}/{file}", DATED)
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            folder.writestr(entry, (held.folder / file).read_bytes())
+    return written.getvalue()

@@ -1,0 +1,91 @@
+"""What maps of points share: the world over France, areas that count what lies in them, names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from html import escape
+
+from dashboard.figures import boundaries, frames, traces
+from dashboard.figures.labels import CHARACTER, HEIGHT, Label, kept_apart
+from dashboard.figures.theme import colour
+from dashboard.state import ViewState
+from dashboard.views.territories import territories_of
+from geo.drawn import country_ids, frame_lines, sheet_of
+from geo.places import places_of
+from geo.world import World
+
+WORLD_BOX = (0.0, 0.47, 1.0, 1.0)
+FRANCE_BOX = (0.0, 0.0, 1.0, 0.45)
+# Degrees that a letter and a line of a name take on each map.
+ON_WORLD = (3.6, 7.0)
+ON_FRANCE = (0.42, 0.75)
+SHADES = ("land", "under-2")
+
+
+def countries(
+    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[str, str], none: str
+) -> traces.Trace:
+    """Countries, those that hold something apart from the others; `said` by country, else `none`
+    under its name."""
+    ids = country_ids(world, state.convention)
+    names = places_of(world)
+    texts = [_area(names.name(i, state.lang) if i in names else "", said.get(i, none)) for i in ids]
+    return traces.areas(
+        boundaries.address(world, state), ids, [int(counted.get(i, 0) > 0) for i in ids],
+        [colour(shade) for shade in SHADES], texts, selected=frozenset(state.partner),
+    )  # fmt: skip
+
+
+def france(
+    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[str, str], none: str
+) -> list[traces.Trace]:
+    """France on its sheet, likewise, with the outlines of its frames."""
+    layer = f"{state.option('level')}s"
+    sheet, places = sheet_of(world, layer), places_of(world)
+    chosen = territories_of(world, state.territory, state.option("level"))
+    texts = [_area(places.name(i, state.lang), said.get(i, none)) for i in sheet.place_ids]
+    lon, lat = frame_lines(sheet)
+    return [
+        traces.areas(
+            f"/geometry/{layer}_inset.{world.version}.json", sheet.keys,
+            [int(counted.get(i, 0) > 0) for i in sheet.place_ids],
+            [colour(shade) for shade in SHADES], texts, geo="geo2", selected=frozenset(chosen),
+        ),
+        traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
+    ]  # fmt: skip
+
+
+def _area(name: str, said: str) -> str:
+    return f"<b>{escape(name)}</b><br>{said}" if name else said
+
+
+def figure(
+    data: list[traces.Trace], state: ViewState, extent: frames.Box = frames.WORLD
+) -> frames.Figure:
+    """The two maps, one over the other."""
+    revision = "-".join((state.view, state.option("level"), state.projection, state.convention))
+    return frames.figure(
+        data, revision, geo=frames.world(WORLD_BOX, extent, projection=state.projection),
+        geo2=frames.france(FRANCE_BOX),
+    )  # fmt: skip
+
+
+def names(
+    candidates: Sequence[Label], room: tuple[float, float], geo: str, anchor: str = "top center"
+) -> traces.Trace:
+    """The first names (name, lon, lat) that fit; `room` is what a letter and a line take."""
+    across, up = CHARACTER / room[0], HEIGHT / room[1]
+    fitting = kept_apart((name, lon * across, lat * up) for name, lon, lat in candidates)
+    return traces.labels(
+        [lon / across for _, lon, _ in fitting], [lat / up for _, _, lat in fitting],
+        [escape(name) for name, _, _ in fitting], geo=geo, anchor=anchor,
+    )  # fmt: skip
+
+
+def tallied(place_ids: Iterable[str]) -> dict[str, int]:
+    """How often each place occurs; the empty one is left out."""
+    counts: dict[str, int] = {}
+    for place_id in place_ids:
+        counts[place_id] = counts.get(place_id, 0) + 1
+    counts.pop("", None)
+    return counts

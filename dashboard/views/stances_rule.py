@@ -1,0 +1,102 @@
+"""The rule on stances: in words, as fields that a person changes, and applied to one State."""
+
+from __future__ import annotations
+
+from dashboard import filters
+from dashboard.catalogue import Catalogue, catalogue
+from dashboard.state import ViewState
+from dashboard.telling import Sheet, SheetLine, WeightField
+from geo.places import places_of
+from geo.stances import Rule, rule_of, stances_of
+from geo.world import World
+
+ROLES = ("support", "limit", "information", "context")
+PUBLISHED = "published"
+
+
+def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
+    """The rule from criteria to class, with its weights and thresholds."""
+    label = world.table("rule").set_index("criterion")[f"label_{words.lang}"]
+    said = {
+        limit: ", ".join(
+            f"{_signed(weight, limit, words)} {label[criterion][:1].lower()}{label[criterion][1:]}"
+            for criterion, weight in rule.weights
+            if (criterion in rule.limits) == limit
+        )
+        for limit in (False, True)
+    }
+    return words.say(
+        "stances.rule", start=rule.start, supports=said[False], limits=said[True],
+        supportive=rule.supportive, uninformed=rule.uninformed, known=rule.min_known,
+        counted=len(rule.counted),
+    )  # fmt: skip
+
+
+def _signed(points: float, limit: bool, words: Catalogue) -> str:
+    """Points with the sign of their side: «+10», «−7,5»."""
+    return f"{'−' if limit else '+'}{words.number(abs(points), 1)}"
+
+
+def rule_code(world: World, state: ViewState) -> str:
+    """What an export says of the rule: `published`, or the weights that were changed."""
+    changed = filters.rule_weights(world, state)
+    return ";".join(f"{name}={value:g}" for name, value in changed) or PUBLISHED
+
+
+def weight_fields(world: World, state: ViewState) -> tuple[WeightField, ...]:
+    """The weights of the rule, each as a field; limits are given without their sign."""
+    label = world.table("rule").set_index("criterion")[f"label_{state.lang}"]
+    usual = dict(rule_of(world).weights)
+    rule = rule_of(world, filters.rule_weights(world, state))
+    return tuple(
+        WeightField(name, label[name], f"{abs(weight):g}", f"{abs(usual[name]):g}",
+                    "−" if name in rule.limits else "+")
+        for name, weight in rule.weights
+    )  # fmt: skip
+
+
+def criteria_sheet(world: World, country: str, state: ViewState) -> Sheet:
+    """The criteria of one State: value, points, grade, text or document, date; tools of support
+    first, and what the rule makes of them."""
+    words, lang = catalogue(state.lang), state.lang
+    rule = rule_of(world, filters.rule_weights(world, state))
+    rows = world.table("rule").set_index("criterion")
+    rows = rows.loc[sorted(rows.index, key=lambda c: ROLES.index(rows.at[c, "role"]))]
+    cells = world.table("criteria")
+    cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rows.index)
+    cells[["value"]] = cells[["value"]].fillna("unknown")
+    cells = cells.fillna("")
+    lines = tuple(
+        SheetLine(
+            str(rows.at[criterion, f"label_{lang}"]), words.say(f"value.{cell['value']}"),
+            words.say("stances.graded", grade=cell["grade"]) if cell["grade"] else "",
+            str(cell["source_title"]), str(cell["source_address"]), str(cell["date_situation"]),
+            _points(rule, str(criterion), str(cell["value"]), words),
+            str(rows.at[criterion, f"{cell['value']}_{lang}"])
+            if f"{cell['value']}_{lang}" in rows else "",
+            words.say(f"stances.role.{rows.at[criterion, 'role']}"),
+        )
+        for criterion, cell in cells.iterrows()
+    )  # fmt: skip
+    note = str(stances_of(world).at[country, f"note_{lang}"])
+    return Sheet(places_of(world).name(country, lang), note, lines, _result(world, country, state))
+
+
+def _points(rule: Rule, criterion: str, value: str, words: Catalogue) -> str:
+    """What one answer adds to the position or takes from it; "" where it counts for nothing."""
+    share = {"yes": 1.0, "partial": rule.partial}.get(value, 0.0)
+    weight = dict(rule.weights).get(criterion, 0.0)
+    return _signed(weight * share, criterion in rule.limits, words) if weight * share else ""
+
+
+def _result(world: World, country: str, state: ViewState) -> str:
+    """Class and position, as the rule gives them from the criteria."""
+    words, weights = catalogue(state.lang), filters.rule_weights(world, state)
+    row = stances_of(world, weights).loc[country]
+    stance = words.say(f"stance.{row['stance']}")
+    if row["position"] != row["position"]:
+        known = len(rule_of(world).counted)
+        return words.say("stances.result.none", stance=stance, n=int(row["known"]), counted=known)
+    return words.say("stances.result", stance=stance, position=row["position"],
+                     low=row["position_min"], high=row["position_max"],
+                     confidence=row["confidence"])  # fmt: skip
