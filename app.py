@@ -15,10 +15,12 @@ from flask import Flask, request
 from dashboard import callbacks, layout, routes
 from dashboard.state import LANGUAGES
 from geo.errors import DataError
+from geo.gap import prepare
 from geo.load import EMBEDDED, load
 from geo.world import World
 
 VERSION = "0.1.0"
+PREPARED = 4.0  # seconds after the start: not while the first page is being answered
 NAMES = {"fr": "Corridors, atlas des coopérations entre territoires",
          "en": "Corridors, an atlas of cooperation between territories"}  # fmt: skip
 INDEX = """<!DOCTYPE html>
@@ -83,6 +85,9 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
     if options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
+    later = threading.Timer(PREPARED, prepare)
+    later.daemon = True
+    later.start()
     from waitress import serve
 
     serve(server, host=options.host, port=options.port, threads=8)

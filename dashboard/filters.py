@@ -14,6 +14,7 @@ from geo.corridors import UNCODED, UNDECLARED
 from geo.places import FRANCE, Places, fold, places_of
 from geo.series import topic_label, topics_of
 from geo.stances import CLASSES, rule_of
+from geo.transnational import DIVERSITY
 from geo.world import World
 
 FRENCH_LEVELS = ("region", "departement", "epci", "commune")
@@ -100,7 +101,7 @@ def _stances(_world: World, words: Catalogue) -> list[Option]:
 
 # The views whose rows are, or rest on, cooperation links.
 CORRIDOR_VIEWS = ("flows", "time", "matrix")
-LINK_VIEWS = (*CORRIDOR_VIEWS, "stances", "gap", "index", "territory")
+LINK_VIEWS = (*CORRIDOR_VIEWS, "stances", "gap", "territory")
 PLACE_VIEWS = (*LINK_VIEWS, "diaspora", "vectors", "networks", "cases")
 COUNTRY_VIEWS = (
     *CORRIDOR_VIEWS, "stances", "diaspora", "gap", "vectors", "networks", "cases", "territory",
@@ -111,7 +112,7 @@ WORLD_VIEWS = (*CORRIDOR_VIEWS, "stances", "vectors", "networks", "cases", "terr
 UNDATED = ("cases",)
 
 FILTERS = (
-    Filter("territory", PLACE_VIEWS, search=FRENCH_LEVELS),
+    Filter("territory", (*PLACE_VIEWS, "index"), search=FRENCH_LEVELS),
     Filter("partner", PLACE_VIEWS, search=FAR_LEVELS),
     Filter("subregion", COUNTRY_VIEWS, _subregions),
     Filter("group", COUNTRY_VIEWS, _groups),
@@ -236,8 +237,10 @@ def rule_weights(world: World, state: ViewState) -> Weights:
 
 
 def weighted(world: World) -> tuple[str, ...]:
-    """What a person may weigh otherwise: the criteria of the rule on stances."""
-    return tuple(name for name, _ in rule_of(world).weights)
+    """What a person may weigh otherwise: the criteria of the rule on stances, and what can be an
+    ingredient of the index."""
+    criteria = tuple(name for name, _ in rule_of(world).weights)
+    return (*criteria, *world.table("kinds")["kind"].unique(), DIVERSITY)
 
 
 def hidden(state: ViewState) -> list[str]:

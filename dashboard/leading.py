@@ -50,8 +50,7 @@ def into(state: ViewState, place: str) -> ViewState:
     below = BELOW.get(kind, "")
     chosen: dict[str, Any] = {name: (place,)}
     if below not in OPTIONS[state.view][side]:
-        there = state.in_view("territory") if "territory" in OPTIONS else state
-        return replace(there, **chosen)
+        return replace(state.in_view("territory"), **chosen)
     return replace(state, **chosen, **{side: below})
 
 

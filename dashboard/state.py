@@ -73,10 +73,20 @@ OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "partner_level": ("country",),
         "measure": ("value",),
     },
+    "index": {
+        "level": ("departement", "region"),
+        "partner_level": ("country",),
+        "measure": ("index",),
+    },
     "territory": {
         "level": ("country",),
         "partner_level": ("country",),
         "measure": ("links",),
+    },
+    "data": {
+        "level": ("country",),
+        "partner_level": ("country",),
+        "measure": ("tables",),
     },
 }
 VIEWS = tuple(OPTIONS)

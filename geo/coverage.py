@@ -12,9 +12,13 @@ import numpy as np
 import pandas as pd
 
 from geo.joins import joined_links, located_ends, unmatched_ends
+from geo.networks import join_counts, unmatched_members
 from geo.places import FRANCE, places_of
 from geo.stances import GRADES, VALUES, stances_of
+from geo.vectors import vectors_of
 from geo.world import Dataset, World
+
+METHODS = ("code", "point_in_polygon", "nearest")
 
 # Tables of things on the ground, with the columns that say where each is.
 PLACED = (
@@ -291,20 +295,41 @@ def unplaced(world: World) -> pd.DataFrame:
 
 @lru_cache(maxsize=4)
 def joined_ends(world: World) -> pd.DataFrame:
-    """How the far ends of links found their first-level unit: method or reason, placed (true for
-    a method), ends; methods first, then reasons."""
-    found = located_ends(world)
-    placed = set(found.located["method"])
+    """How far ends of links, and members of networks, found their first-level unit.
+
+    subject (links or members), how (a method, or the reason for none), placed (true for a
+    method), places; methods first, then reasons.
+    """
+    counts = {"links": located_ends(world).counts(), "members": join_counts(world)}
     rows = [
-        {"how": how, "placed": how in placed, "ends": ends} for how, ends in found.counts().items()
+        {"subject": subject, "how": how, "placed": how in METHODS, "places": places}
+        for subject, counted in counts.items()
+        for how, places in counted.items()
     ]
-    return pd.DataFrame(rows, columns=["how", "placed", "ends"])
+    return pd.DataFrame(rows, columns=["subject", "how", "placed", "places"])
 
 
 @lru_cache(maxsize=4)
 def unmatched(world: World) -> pd.DataFrame:
-    """Every end of a link that found no place, with its name where it has one: place_id, reason,
-    detail, links (number), link_ids (joined by «;»)."""
-    ends = unmatched_ends(world).rename(columns={"links": "link_ids"})
-    ends["links"] = np.where(ends["link_ids"] == "", 0, ends["link_ids"].str.count(";") + 1)
-    return ends[["place_id", "reason", "detail", "links", "link_ids"]]
+    """Every end of a link and every member that found no unit, with why.
+
+    subject (links or members), place_id, name ("" where no table has one), reason, detail (where
+    the point lies instead), rows (links or memberships of it), ids (joined by «;»).
+    """
+    ends = unmatched_ends(world).rename(columns={"links": "ids"}).assign(subject="links")
+    ends["name"] = places_of(world).frame["name_fr"].reindex(ends["place_id"]).fillna("").to_numpy()
+    members = unmatched_members(world).rename(columns={"member_name": "name"})
+    grouped = members.groupby(["place_id", "name", "reason", "detail"], as_index=False).agg(
+        ids=("network_id", lambda ids: ";".join(sorted(ids)))
+    )
+    both = pd.concat([ends, grouped.assign(subject="members")], ignore_index=True)
+    both["rows"] = np.where(both["ids"] == "", 0, both["ids"].str.count(";") + 1)
+    return both[["subject", "place_id", "name", "reason", "detail", "rows", "ids"]]
+
+
+@lru_cache(maxsize=4)
+def set_apart(world: World) -> pd.DataFrame:
+    """Rows that no map of vectors can show, by the table they are in and why: origin, reason,
+    rows."""
+    apart = vectors_of(world).apart.groupby(["origin", "reason"]).size()
+    return apart.rename("rows").reset_index()

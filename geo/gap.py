@@ -15,6 +15,7 @@ says so. A territory without a figure is left out, which is not a zero.
 
 from __future__ import annotations
 
+import importlib
 import math
 from dataclasses import dataclass
 from typing import Any
@@ -119,6 +120,11 @@ class Gap:
     outside: int = 0
 
 
+def prepare() -> None:
+    """Import what fits the model now: it takes some two seconds, which nobody should wait for."""
+    importlib.import_module("statsmodels.discrete.discrete_model")
+
+
 def fitted(links: pd.Series, people: pd.Series, population: pd.Series) -> Gap:
     """The gap of each territory of `population` (people), all three series by place_id.
 
@@ -185,7 +191,8 @@ def _estimated(links: Floats, regressors: Floats, exposure: Floats) -> dict[str,
 
     with np.errstate(all="ignore"):
         poisson = Poisson(links, regressors, exposure=exposure)
-        result = poisson.fit(start_params=_start(links, exposure), method="newton", **QUIET)
+        level = np.array([math.log(links.sum() / exposure.sum()), 0.0])  # one rate everywhere
+        result = poisson.fit(start_params=level, method="newton", **QUIET)
         covariance = _covariance(poisson, result)
         if covariance is None:
             return None
@@ -237,11 +244,6 @@ def _wide(alpha: float, links: Floats, mean: Floats) -> float:
         middle = (low + high) / 2
         low, high = (middle, high) if short(middle) else (low, middle)
     return high
-
-
-def _start(links: Floats, exposure: Floats) -> Floats:
-    """The same rate everywhere: where the search for the maximum begins."""
-    return np.array([math.log(links.sum() / exposure.sum()), 0.0])
 
 
 def _covariance(model: Any, result: Any) -> Floats | None:

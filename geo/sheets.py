@@ -32,7 +32,6 @@ from geo.diaspora import (
     origins_ranked,
     ranks,
     stock,
-    year_within,
 )
 from geo.joins import located_ends
 from geo.networks import members_of
@@ -233,10 +232,10 @@ def themes_of(links: pd.DataFrame) -> pd.Series:
 
 def stances_met(links: pd.DataFrame) -> pd.DataFrame:
     """The stances of the partners' States: stance, countries, links, most links first."""
-    pairs = links[["b_stance", "b_country_id"]].astype("object")
-    by_stance = pairs.groupby("b_stance", as_index=False)
-    table = by_stance.agg(countries=("b_country_id", "nunique"), links=("b_country_id", "size"))
-    table = table.rename(columns={"b_stance": "stance"})
+    counts = tally(links["b_stance"])
+    met = links[["b_stance", "b_country_id"]].astype("object").drop_duplicates()
+    countries = met["b_stance"].value_counts().reindex(counts.index, fill_value=0)
+    table = pd.DataFrame({"stance": counts.index, "countries": countries, "links": counts})
     return table.sort_values(["links", "stance"], ascending=[False, True], ignore_index=True)
 
 
@@ -286,14 +285,21 @@ def _totals(world: World, of: str) -> pd.DataFrame:
 def _total(world: World, definition: str, of: str, level: str) -> pd.DataFrame:
     """The latest figure of one definition for a place, as the map has it where the map has the
     place in that year; no row where there is none."""
-    figures = figures_of(world)
-    known = figures_for(figures, definition, (), level)
-    year = year_within(known.loc[known["place_id"] == of, "year"], None)
+    year = _latest_years(world, definition, level).get(of, 0)
     table = _stock_of_all(world, definition, level, year).table
     rows = table[table["place_id"] == of]
     if rows.empty:
+        figures = figures_of(world)
         rows = stock(figures[figures["place_id"] == of], definition, (), level, (year, year)).table
     return rows.assign(definition=definition, year=year)
+
+
+@lru_cache(maxsize=12)
+def _latest_years(world: World, definition: str, level: str) -> Mapping[str, int]:
+    """The latest year with a figure of all origins, by place of a level."""
+    known = figures_for(figures_of(world), definition, (), level)
+    latest = known.groupby("place_id")["year"].max()
+    return dict(zip(map(str, latest.index), latest.astype(int).tolist(), strict=True))
 
 
 @lru_cache(maxsize=32)
@@ -320,7 +326,8 @@ def _as_totals(rows: pd.DataFrame) -> pd.DataFrame:
 
 def vectors_at(world: World, place_id: str) -> pd.DataFrame:
     """The latest value of each vector that has figures of its own for a place: KEYS and VALUES
-    of `geo.series`. An EPCI has those of its communes, each on its row."""
+    of `geo.series`, source_title and source_address where one page states it. An EPCI has those
+    of its communes, each on its row."""
     level = places_of(world).value(place_id, "level")
     values = _latest_values(world, "commune" if level not in LEVELS else level)
     places = values["place_id"].unique()
@@ -335,11 +342,24 @@ def _latest_values(world: World, level: str) -> pd.DataFrame:
     """The figures of the vectors by place of a level, the latest year of each indicator; links,
     diasporas, memberships and cases have their own place on the sheet."""
     table = vectors_of(world).table
-    values = by_place(world, table[table["origin"] == "vectors"], level)
+    table = table[table["origin"] == "vectors"]
+    values = _cited(by_place(world, table, level), table)
     kept = values.sort_values("year", kind="stable").drop_duplicates(
         [*(k for k in KEYS if k != "year"), "place_id"], keep="last"
     )
     return kept.sort_values(["kind", "indicator", "unit", "place_id"], ignore_index=True)
+
+
+def _cited(values: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
+    """Values with the page that states them; "" for those added up from several rows."""
+    keys = [*KEYS, "place_id", "source_id"]
+    rows = table.assign(year=table["year"].fillna(0).astype("int64"))
+    pages = rows[[*keys, "source_title", "source_address"]].drop_duplicates(keys)
+    found = values.merge(pages, on=keys, how="left", validate="many_to_one")
+    several = found["rows"] > 1
+    for column in ("source_title", "source_address"):
+        found[column] = found[column].astype(object).mask(several, "").fillna("")
+    return found
 
 
 def _above(world: World, place_id: str) -> set[str]:

@@ -7,9 +7,11 @@ from types import ModuleType
 
 from dashboard.views import (
     cases,
+    data,
     diaspora,
     flows,
     gap,
+    index,
     matrix,
     networks,
     stances,
@@ -26,9 +28,11 @@ VIEWS: Mapping[str, ModuleType] = {
     "gap": gap,
     "stances": stances,
     "vectors": vectors,
+    "index": index,
     "networks": networks,
     "cases": cases,
     "territory": territory,
+    "data": data,
 }
 
 # The tabs of the page, each with its views; a tab is named after the first.

@@ -17,8 +17,13 @@ from geo.corridors import UNCODED, UNDECLARED
 from geo.notions import INSIDE_EUROPE, NESTED, UNCLASSIFIED
 from geo.world import World
 
-FILTERED = ("relation", "notion", "stance", "referential")  # measures that are filters as well
+FILTERED = ("relation", "stance", "referential")  # measures whose values are those of a filter
 SHADES = 6
+# Lines need more weight than areas: not classified is as dark as its hatch.
+STANCE_SHADES = {
+    "supportive": "supportive", "restricted": "restricted", "uninformed": "uninformed",
+    "unclassified": "hatch",
+}  # fmt: skip
 NEUTRAL = (UNDECLARED, UNCODED, UNCLASSIFIED, MIXED)
 
 
@@ -38,8 +43,8 @@ def categories(world: World, measure: str, lang: str) -> tuple[Category, ...]:
     coloured = 0
     found = []
     for code, label in (*_values(world, measure, words), (MIXED, words.say("category.mixed"))):
-        if measure == "stance" and code != MIXED:
-            shade = colour("nodata" if code == UNCODED else code)
+        if measure == "stance" and code in STANCE_SHADES:
+            shade = colour(STANCE_SHADES[code])
         elif code in NEUTRAL:
             shade = colour("cat-none")
         else:
@@ -73,7 +78,7 @@ def by_category(
     whole = max(int(counts.sum()), 1)
     parts = tuple(
         Part(
-            measure if measure in FILTERED and measure != "notion" else "",
+            measure if measure in FILTERED else "",
             c.code, c.label,
             _amount(measure, int(counts[c.code]), whole, words),
             counts[c.code] / whole, c.colour, c.code in chosen,

@@ -12,6 +12,7 @@ from dashboard.figures import traces
 from dashboard.figures.theme import colour
 from dashboard.state import ViewState
 from dashboard.telling import Swatch
+from dashboard.views.coded import typeset
 from geo.conventions import contested_areas, contested_links, convention_of
 from geo.joins import joined_links
 from geo.places import places_of
@@ -49,7 +50,7 @@ def _hover(world: World, rows: pd.DataFrame, state: ViewState) -> str:
     return "<br>".join([
         f"<b>{escape(places_of(world).name(str(row['place_id']), state.lang))}</b>",
         words.say("contested.n_links", n=len(rows)),
-        *_lines(escape(str(row[f"reason_{state.lang}"]))),
+        *_lines(escape(typeset(str(row[f"reason_{state.lang}"]), state.lang))),
         words.say("contested.held", convention=escape(convention.label(state.lang)),
                   place=escape(held or words.say("contested.nobody"))),
     ])  # fmt: skip
@@ -58,7 +59,7 @@ def _hover(world: World, rows: pd.DataFrame, state: ViewState) -> str:
 def _lines(text: str, width: int = 60) -> list[str]:
     """A text in lines that a hover can hold."""
     lines = [""]
-    for word in text.split():
+    for word in text.split(" "):
         if len(lines[-1]) + len(word) > width:
             lines.append("")
         lines[-1] = f"{lines[-1]} {word}".strip()
@@ -90,7 +91,9 @@ def notes(world: World, links: pd.DataFrame, state: ViewState) -> list[str]:
         return []
     by_reason = found.groupby(f"reason_{state.lang}")["link_id"].nunique()
     ranked = by_reason.sort_values(ascending=False, kind="stable")
-    reasons = " ".join(_reason(str(reason), int(n), words) for reason, n in ranked.items())
+    reasons = " ".join(
+        _reason(typeset(str(reason), words.lang), int(n), words) for reason, n in ranked.items()
+    )
     return [words.say("contested.note", n=found["link_id"].nunique(), reasons=reasons)]
 
 

@@ -80,7 +80,7 @@ def select(world: World, state: ViewState) -> Selection:
     origins, level = origins_of(world, state), state.option("level")
     asked = state.option("measure")
     definition = "born_abroad" if origins else asked
-    stock = _stock(world, definition, origins, level, state.years)
+    stock = stock_of(world, definition, origins, level, state.years)
     chosen = territories_of(world, state.territory, level)
     near = sorted(chosen) or list(stock.table["place_id"])
     return Selection(
@@ -93,7 +93,7 @@ def select(world: World, state: ViewState) -> Selection:
 
 
 @lru_cache(maxsize=64)
-def _stock(
+def stock_of(
     world: World, definition: str, origins: tuple[str, ...], level: str,
     years: tuple[int, int] | None,
 ) -> geo_diaspora.Stock:  # fmt: skip

@@ -12,7 +12,7 @@ from dashboard.captions import credits
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.state import ViewState, Weights
 from dashboard.telling import Column, KeyFigure, Line, Ranking, Table, Told
-from dashboard.views.diaspora import definition_of, origins_of
+from dashboard.views.diaspora import definition_of, origins_of, stock_of
 from dashboard.views.flows import wanted_of
 from dashboard.views.gap_beside import beside
 from dashboard.views.gap_map import draw, legend
@@ -68,8 +68,7 @@ def _fitted(
     definition: str, origins: tuple[str, ...], level: str,
 ) -> tuple[geo_gap.Gap, geo_diaspora.Stock, pd.DataFrame]:  # fmt: skip
     """The gap does not depend on the territories chosen: kept from one choice to the next."""
-    figures = geo_diaspora.figures_of(world)
-    stock = geo_diaspora.stock(figures, definition, origins, level, years)
+    stock = stock_of(world, definition, origins, level, years)
     links = selected_links(links_of(world, weights), dict(wanted), years)
     return geo_gap.gap_of(world, links, stock, level), stock, links
 

@@ -27,7 +27,8 @@ ZERO, FLOOR, TOP = 4.0, 10.0, 98.0  # heights (%): of no link, of the least rate
 LEFT, RIGHT = 2.0, 98.0
 STEPS = 60
 NAMED = 6
-ROOM = (40.0, 6.0)  # per cent of the frame that a name keeps from the next, across and up
+LETTER, LINE = 2.2, 6.0  # per cent of the frame that a letter of a name takes, and its height
+ASIDE = 60.0  # further right than this a name stands before its point
 Numbers = list[float]
 
 
@@ -43,6 +44,7 @@ class Point:
     colour: str
     outside: bool
     chosen: bool
+    before: bool
     named: bool = False
 
 
@@ -183,6 +185,7 @@ def _points(
             bottom=up(row["rate"]) if row["rate"] > 0 else ZERO,
             colour=colour(shade(row)), outside=row["verdict"] in ("less", "more"),
             chosen=row["place_id"] in selection.chosen,
+            before=row["share"] > 0 and across(row["share"]) > ASIDE,
         )
         for row in table.to_dict("records")
     ]  # fmt: skip
@@ -197,13 +200,21 @@ def _named(points: Sequence[Point], distance: pd.Series, chosen: bool) -> set[st
     wanted = [p for p in points if (p.chosen if chosen else p.outside)]
     kept: list[Point] = []
     for point in sorted(wanted, key=lambda p: -float(distance[p.place])):
+        (start, end), high = _span(point), point.bottom
         free = all(
-            abs(point.left - other.left) > ROOM[0] or abs(point.bottom - other.bottom) > ROOM[1]
-            for other in kept
-        )
+            end < first or last < start or abs(high - other.bottom) > LINE
+            for other in kept for first, last in [_span(other)]
+        )  # fmt: skip
         if free and len(kept) < NAMED:
             kept.append(point)
     return {point.place for point in kept}
+
+
+def _span(point: Point) -> tuple[float, float]:
+    """From where to where a name goes, its point included."""
+    width = LETTER * len(point.label) + 3
+    left = point.left - width if point.before else point.left - 1
+    return left, left + width + 1
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

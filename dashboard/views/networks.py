@@ -190,7 +190,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         sources=credits(world, _used(world, selection), ("boundaries",), state.convention),
         beside=Beside("networks", beside(world, selection, state), "right"),
         notes=_notes(world, selection, state, words),
-        empty=members.empty and not selection.chosen,
+        empty=members.empty and (_narrowed(state) or not selection.chosen),
     )  # fmt: skip
 
 

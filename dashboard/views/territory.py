@@ -192,7 +192,9 @@ def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
     """The links of the sheet, a row a link."""
-    table = joined_links(world).loc[selection.links.index]
+    told = ["a_id", "b_id", "kind", "themes", "start_year", "status"]
+    names = [f"a_name_{state.lang}", f"b_name_{state.lang}"]
+    table = joined_links(world)[told + names].loc[selection.links.index]
     columns = (
         Column("a", words.say("column.territory"), parameter="territory"),
         Column("b", words.say("column.partner"), parameter="partner"),
@@ -201,9 +203,9 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("since", words.say("territory.column.since"), numeric=True),
         Column("status", words.say("territory.column.status")),
     )
-    told = [
+    cells = [
         (
-            row["a_name_" + state.lang], row["b_name_" + state.lang],
+            row[names[0]], row[names[1]],
             filters.label(world, "kind", row["kind"], state.lang),
             territory_sections.themes_said(world, row["themes"], words),
             int(row["start_year"]) if pd.notna(row["start_year"]) else None,
@@ -212,4 +214,4 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         for row in table.to_dict("records")
     ]  # fmt: skip
     keys = zip(table["a_id"].tolist(), table["b_id"].tolist(), strict=True)
-    return Table(columns, tuple(told), tuple(keys))
+    return Table(columns, tuple(cells), tuple(keys))

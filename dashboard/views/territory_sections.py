@@ -24,6 +24,10 @@ from geo.world import World
 
 LINKS = 15
 MEMBERS = 4
+LINK_COLUMNS = [
+    "link_id", "a_id", "b_id", "b_country_id", "kind", "themes", "start_year", "status",
+    "source_title", "source_address",
+]  # fmt: skip
 
 
 def place_link(world: World, place_id: str, words: Catalogue, note: str = "") -> PlaceLink:
@@ -212,7 +216,8 @@ def vectors(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
                  small=filters.place_label(world, row["place_id"], words.lang) if apart else ""),
             Cell(_value(row, words), small=words.say("estimate") if row["estimate"] else ""),
             Cell(str(row["year"]) if row["year"] else "–"),
-            Cell(_producer(world, row["source_id"])),
+            Cell(row["source_title"] or _producer(world, row["source_id"]),
+                 address=row["source_address"]),
         )
         for row in sheet.vectors.to_dict("records")
     )  # fmt: skip
@@ -242,7 +247,8 @@ def _value(row: Mapping[Any, Any], words: Catalogue) -> str:
 def networks(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
     """The networks that the place, or a place in it, is known to belong to."""
     known = networks_of(world)
-    grouped = sheet.members.groupby("network_id", sort=True)
+    columns = ["network_id", "belongs", "status", "since_year", f"name_{words.lang}"]
+    grouped = sheet.members[columns].groupby("network_id", sort=True)
     rows = tuple(
         (
             Cell(_network(known[str(key)], words)),
@@ -365,7 +371,7 @@ def _case_value(world: World, row: Mapping[Any, Any], words: Catalogue) -> str:
 
 def links(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
     """The links one by one, the latest dated first."""
-    table = joined_links(world).loc[sheet.links.index]
+    table = joined_links(world)[LINK_COLUMNS].loc[sheet.links.index]
     table = table.sort_values(["start_year", "b_country_id", "link_id"],
                               ascending=[False, True, True], na_position="last")  # fmt: skip
     rows = tuple(

@@ -92,10 +92,13 @@ def _symbols(world: World, selection: Selection, words: Catalogue) -> tuple[Swat
         if not sides:
             continue
         most = [words.say(f"vectors.largest.{side_of(v)}", value=_most(v, words)) for v in sides]
-        said = dict.fromkeys(lowered(series_words(world, v.series, words.lang)) for v in sides)
+        said = dict.fromkeys(
+            f"{lowered(series_words(world, v.series, words.lang))}, {when(v.series, words)}"
+            for v in sides
+        )
         form = SYMBOLS[layer.number] if layer.number else "point"
         text = words.say("vectors.symbol", kind=kind_label(world, layer.kind, words.lang),
-                         series=", ".join(said), year=when(sides[0].series, words),
+                         series=words.joined(list(said)),
                          most=", ".join(most))  # fmt: skip
         found.append(Swatch(text, colour(tone(selection, layer)), form, 12))
     return tuple(found)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
-from pyproj import Geod
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import boundaries, frames, traces
@@ -26,10 +25,11 @@ from geo.world import World
 if TYPE_CHECKING:
     from dashboard.views.vectors import Layer, Selection
 
-BOTH = ((0.0, 0.2, 1.0, 1.0), (0.0, 0.0, 0.3, 0.46))  # the world, and France at its corner
+BOTH = ((0.0, 0.2, 1.0, 1.0), (0.0, 0.0, 0.25, 0.42))  # the world, and France at its corner
 ALONE = (0.0, 0.0, 1.0, 1.0)
 EXTENT = (-136.0, -56.0, 178.0, 73.0)  # beside France: without the middle of the Pacific
-_GEOD = Geod(ellps="WGS84")
+HEAD = 2.0  # degrees, the strokes of an arrow head
+WHOLE = (-168.5, -56.0, 190.5, 80.0)  # alone: up to the islands on either edge
 SYMBOLS = ("circle", "square", "diamond", "triangle-up", "pentagon", "hexagram")
 SHADES = ("nodata", "under-1")
 LARGEST = {"far": (38.0, 26.0), "near": (32.0, 22.0)}  # pixels across: one vector, several
@@ -64,7 +64,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     data, geos = [], {}
     if far or not near:
         data += _abroad(world, selection, state)
-        extent = EXTENT if near else frames.WORLD
+        extent = EXTENT if near else WHOLE
         geos["geo"] = frames.world(boxes[0], extent, projection=state.projection)
     if near:
         key = "geo2" if far else "geo"
@@ -249,15 +249,30 @@ def _points(ids: pd.Series, points: Mapping[str, tuple[float, float]]) -> Floats
 
 
 def _arrows(lines: Floats, stroke: str) -> traces.Trace:
-    """An arrow head at the end of each line, turned the way it arrives."""
-    (x0, y0), (x1, y1) = lines[:, -2].T, lines[:, -1].T
-    lon, lat = np.round(x1, 2).tolist(), np.round(y1, 2).tolist()
-    azimuth = _GEOD.inv(x0, y0, x1, y1)[1] - 180 if len(lines) else np.array([])
-    trace = traces.points(lon, lat, [8] * len(lon), [""] * len(lon), [], fill=stroke)
-    head = {"symbol": "triangle-up", "angleref": "north", "line": {"width": 0},
-            "angle": np.round(azimuth % 360, 1).tolist()}  # fmt: skip
-    return {**trace, "marker": {**trace["marker"], **head}, "hoverinfo": "skip",
-            "hovertemplate": None}  # fmt: skip
+    """An arrow head at the end of each line: two strokes on the ground, so that they keep their
+    direction under every projection."""
+    lon: list[float | None] = []
+    lat: list[float | None] = []
+    for line in lines:
+        head = _head(line)
+        lon += [*np.round(head[:, 0], 2).tolist(), None]
+        lat += [*np.round(head[:, 1], 2).tolist(), None]
+    return traces.lines(lon or [None], lat or [None], stroke=stroke, width=1.6)
+
+
+def _head(line: Floats) -> Floats:
+    """Three points of an arrow head (degrees), its tip at the end of a line."""
+    tip, tail = line[-1], line[-3]
+    shrink = max(float(np.cos(np.radians(tip[1]))), 0.05)
+    along = np.array([((tip[0] - tail[0] + 180) % 360 - 180) * shrink, tip[1] - tail[1]])
+    length = float(np.hypot(*along)) or 1.0
+    long = min(HEAD, length) * along / length
+    strokes = []
+    for turn in (-0.42, 0.42):
+        c, s = np.cos(turn), np.sin(turn)
+        x, y = c * long[0] - s * long[1], s * long[0] + c * long[1]
+        strokes.append(np.array([tip[0] - x / shrink, tip[1] - y]))
+    return np.array([strokes[0], tip, strokes[1]])
 
 
 def _named(

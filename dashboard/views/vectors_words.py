@@ -27,8 +27,8 @@ from dashboard.views.vectors_map import (
 )
 from dashboard.views.vectors_named import kind_label, lowered, measured, plain, series_words, when
 from geo.places import FRANCE, places_of
-from geo.series import Series, Values, topic_label, topics_of
-from geo.vectors import kinds_of, label
+from geo.series import Series, Values, of_topic, topic_label, topics_of
+from geo.vectors import kinds_of, label, vectors_of
 from geo.world import World
 
 if TYPE_CHECKING:
@@ -199,10 +199,17 @@ def _topics(world: World, selection: Selection, state: ViewState) -> list[Rankin
     drawn = {values.series.topic for layer in selection.own for values in layer.sides}
     lines = tuple(
         Line("vector", topic, typeset(topic_label(world, s, state.lang), state.lang),
-             str(s.year or ""), 0.0, topic in state.vector or topic in drawn)
+             _years(world, topic), 0.0, topic in state.vector or topic in drawn)
         for topic, s in topics
     )  # fmt: skip
     return [Ranking(words.say("vectors.topics"), lines)]
+
+
+def _years(world: World, topic: str) -> str:
+    """The years that a topic has figures of: «2021», «2006–2021», nothing where none is stated."""
+    years = of_topic(world, vectors_of(world).table, topic)["year"].dropna()
+    ends = dict.fromkeys((str(years.min()), str(years.max()))) if len(years) else {}
+    return "–".join(ends)
 
 
 def _kinds(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Kinds:

@@ -20,9 +20,9 @@ SLIVER = 8.0  # percent of an area: coastlines and borders of two files differ b
 EQUAL_AREA = Transformer.from_crs("EPSG:4326", "EPSG:6933", always_xy=True)
 
 SAID = {
-    "fr": {"own": "À part", "one": "Dans : {names}", "several": "Partagé : {names}",
-           "none": "Dans aucun pays", "file": "{said} ; dans le fichier d’origine, {there}",
-           "share": "{name} {share} %"},
+    "fr": {"own": "À part", "one": "Dans\u00a0: {names}", "several": "Partagé\u00a0: {names}",
+           "none": "Dans aucun pays", "file": "{said}\u202f; dans le fichier d’origine, {there}",
+           "share": "{name} {share}\u00a0%"},
     "en": {"own": "Separate", "one": "In: {names}", "several": "Divided: {names}",
            "none": "In no country", "file": "{said}; in the original file, {there}",
            "share": "{name} {share}%"},

@@ -63,7 +63,8 @@ class Visit:
     def open(self, query: str = "") -> Visit:
         self.page.goto(f"{self.address}/{query}")
         self.settle()
-        self.page.wait_for_selector("#map .choroplethlayer path", state="attached")
+        drawn = "#map .choroplethlayer path, .beside-alone #beside *"
+        self.page.wait_for_selector(drawn, state="attached")
         return self
 
     def settle(self) -> Visit:

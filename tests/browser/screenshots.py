@@ -57,10 +57,22 @@ def picture(page: Page, address: str) -> Image.Image:
     """What a page shows once nothing moves any more."""
     page.goto(address)
     page.wait_for_selector("#main[aria-busy=false]")
-    page.wait_for_selector("#map .choroplethlayer path", state="attached")
+    page.wait_for_selector("#map .choroplethlayer path, .beside-alone #beside *", state="attached")
     page.evaluate("document.fonts.ready.then(() => true)")
     page.wait_for_timeout(500)
     return Image.open(io.BytesIO(page.screenshot())).convert("RGB")
+
+
+def views_of(page: Page) -> list[str]:
+    """Every view that the tabs of the page lead to, tab by tab."""
+    tabs = page.eval_on_selector_all("#filter-view button", "all => all.map((b) => b.id)")
+    found: list[str] = []
+    for tab in tabs:
+        page.click(f"#{tab}")
+        page.wait_for_function(f"document.querySelector('#{tab}[aria-pressed=true]')")
+        below = page.eval_on_selector_all("#filter-subview button", "all => all.map((b) => b.id)")
+        found += [name.split("-", 1)[1] for name in (below or [tab])]
+    return found
 
 
 def light(image: Image.Image) -> bytes:
@@ -85,8 +97,8 @@ def main() -> int:
         )
         page = browser.new_page(viewport=LAPTOP, locale="fr-FR")
         picture(page, address)
-        names = page.eval_on_selector_all("#filter-view button", "all => all.map((b) => b.id)")
-        for view in (name.removeprefix("view-") for name in names):
+        names = views_of(page)
+        for view in names:
             file = FOLDER / f"{view}.png"
             file.write_bytes(light(picture(page, f"{address}/?view={view}")))
             print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB")

@@ -14,6 +14,7 @@ from dashboard.exports import export
 from dashboard.filters import convention_options
 from dashboard.rendering import shown
 from dashboard.state import OPTIONS, ViewState, Vocabulary, parse
+from dashboard.views.coded import typeset
 from geo.conventions import convention_names, convention_of
 from geo.drawn import unassigned_ids
 from geo.world import World
@@ -82,7 +83,7 @@ def test_every_contested_end_is_marked_with_its_links_and_its_reason(
     assert "Ukraine" in marked["geonames:688533"]
     notes = " ".join(view.told.notes)
     assert f"{len(ends)} liens finissent en un lieu contesté" in notes
-    assert all(reasons[place] in notes for place in marked)
+    assert all(typeset(reasons[place], "fr") in notes for place in marked)
 
 
 def test_only_the_contested_links_that_are_shown_are_marked(show: Show):

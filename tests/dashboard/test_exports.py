@@ -40,6 +40,13 @@ def ids(content: bytes) -> list[str]:
 PAGE_OPTIONS = ["", "&lang=en", "&level=departement&top=25&width=adaptive", "&partner_level=place"]
 
 
+def widest_step(at: np.ndarray) -> float:
+    """The widest step of a line in longitude; along the pole, Antarctica's may be a whole turn."""
+    steps = np.abs(np.diff(at[:, 0]))
+    along_pole = (np.abs(at[1:, 1]) == 90) & (np.abs(at[:-1, 1]) == 90)
+    return float(steps[~along_pole].max())
+
+
 @pytest.mark.parametrize("rest", PAGE_OPTIONS)
 def test_the_links_with_mali_are_those_of_the_file(rest: str, exported: Export, facts: Facts):
     country = {row["place_id"]: row["country_id"] for row in facts("links/places")}
@@ -125,8 +132,8 @@ def test_geojson_opens_and_is_valid(query: str, view: str, which: str, exported:
     assert shapes.empty or shapes.total_bounds[2] <= 180
     for part in shapely.get_parts(list(set(shapes))):
         rings = [part] if part.geom_type == "LineString" else shapely.get_rings(part)
-        assert all(np.abs(np.diff(shapely.get_coordinates(r)[:, 0])).max() <= 180 for r in rings)
-    if which == "all" and not query:
+        assert all(widest_step(shapely.get_coordinates(ring)) <= 180 for ring in rings)
+    if which == "all" and not query and view != "data":
         assert len(shapes) > 0
 
 

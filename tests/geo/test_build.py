@@ -244,7 +244,7 @@ def test_how_an_area_is_drawn_is_said_from_the_measure():
     assert told["manner"].tolist() == ["one", "one"]
     assert told["measured_by"].tolist() == ["surface", "point"]
     assert told["statement_fr"].tolist() == [
-        "Dans : Aval ; dans le fichier d’origine, à part", "Dans : Bord",
+        "Dans\u00a0: Aval\u202f; dans le fichier d’origine, à part", "Dans\u00a0: Bord",
     ]  # fmt: skip
 
 

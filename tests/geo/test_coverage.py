@@ -199,22 +199,36 @@ def test_rows_without_a_place_are_counted(world: World):
     assert held.loc["links", "without_place"] == 0
 
 
-def test_ends_that_the_join_could_not_place_are_listed_with_their_links(world: World):
-    ends = coverage.unmatched(world)
+def test_what_the_join_could_not_place_is_listed_with_its_rows(world: World):
+    lost = coverage.unmatched(world)
     by_end = Counter(row["b_id"] for row in rows_of("links/links.csv"))
-    assert len(ends)
-    assert ends["reason"].ne("").all()
-    for row in ends.to_dict("records"):
-        assert row["links"] == by_end[row["place_id"]] == len(row["link_ids"].split(";"))
+    by_member = Counter(row["place_id"] for row in rows_of("networks/members.csv"))
+    assert set(lost["subject"]) == {"links", "members"}
+    assert lost[["name", "reason"]].ne("").all(axis=None)
+    for row in lost.to_dict("records"):
+        counted = (by_end if row["subject"] == "links" else by_member)[row["place_id"]]
+        assert row["rows"] == counted == len(row["ids"].split(";"))
     how = coverage.joined_ends(world)
-    assert how.loc[~how["placed"], "ends"].sum() == len(ends)
+    missed = how[~how["placed"]].groupby("subject")["places"].sum()
+    assert missed.to_dict() == lost.groupby("subject")["place_id"].nunique().to_dict()
+
+
+def test_rows_that_no_map_shows_are_counted_with_their_reason(world: World):
+    apart = coverage.set_apart(world).set_index(["origin", "reason"])["rows"]
+    ended = [row for row in rows_of("links/links.csv") if row["status"] == "ended"]
+    assert 0 < apart["links", "ended"] <= len(ended)
+    groups = [
+        row for row in rows_of("diaspora/figures.csv")
+        if row["origin_id"].startswith("origin:") and row["origin_id"] != "origin:all"
+    ]  # fmt: skip
+    assert 0 < apart["diaspora", "group_of_countries"] <= len(groups)
 
 
 @pytest.mark.parametrize(
     "name",
     ["tables_held", "sources_held", "links_by_country", "links_by_year", "figures_held",
      "criteria_held", "states_held", "vectors_held", "networks_held", "unplaced", "joined_ends",
-     "unmatched", "spans_held", "by_country"],
+     "unmatched", "set_apart", "spans_held", "by_country"],
 )  # fmt: skip
 def test_nothing_is_needed_but_a_world(small_world: World, name: str):
     held = getattr(coverage, name)(small_world)
@@ -227,7 +241,8 @@ def test_the_small_world_is_counted_by_hand(small_world: World):
         ["country:SEN", 4, 4, 6, 4],
         ["country:MLI", 1, 1, -1, -1],
     ]
-    assert coverage.joined_ends(small_world)["ends"].sum() == 4
+    joined = coverage.joined_ends(small_world)
+    assert joined.loc[joined["subject"] == "links", "places"].sum() == 4
 
 
 def test_an_end_that_is_no_known_place_is_listed(copied: Path):
@@ -235,7 +250,8 @@ def test_an_end_that_is_no_known_place_is_listed(copied: Path):
     text = path.read_text(encoding="utf-8")
     path.write_text(text.replace("place:mli-kita", "place:nowhere"), encoding="utf-8")
     ends = coverage.unmatched(load(copied))
+    ends = ends[ends["subject"] == "links"]
     assert ends.to_dict("records") == [
-        {"place_id": "place:nowhere", "reason": "unknown_code", "detail": "", "links": 1,
-         "link_ids": "c"},
+        {"subject": "links", "place_id": "place:nowhere", "name": "", "reason": "unknown_code",
+         "detail": "", "rows": 1, "ids": "c"},
     ]  # fmt: skip

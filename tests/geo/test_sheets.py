@@ -246,6 +246,18 @@ def test_the_latest_year_of_each_vector(world: World):
     assert projects["year"].tolist() == [max(years)]
 
 
+def test_a_vector_says_the_page_that_states_it(world: World):
+    told = vectors_at(world, FRANCE)
+    raw = {(r["kind"], r["indicator"], r["unit"], r["year"]): r["source_title"]
+           for r in rows("vectors/vectors.csv") if r["place_id"] == FRANCE}  # fmt: skip
+    alone = told[told["rows"] == 1]
+    assert len(alone) > 0
+    for row in alone.to_dict("records"):
+        key = (row["kind"], row["indicator"], row["unit"], str(row["year"]))
+        assert row["source_title"] == raw[key]
+    assert set(told.loc[told["rows"] > 1, "source_title"]) <= {""}
+
+
 def test_the_drawn_world(small_world: World):
     found = sheet_of_place(small_world, "region:11", links_of(small_world))
     assert sorted(found.links.index) == [0, 1, 2, 3]

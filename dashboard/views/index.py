@@ -1,0 +1,142 @@
+"""The transnationalisation index: a method that is printed, its ingredients, its sensitivity."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+
+import pandas as pd
+
+from dashboard.catalogue import catalogue
+from dashboard.state import ViewState, Weights
+from dashboard.views.index_map import draw
+from dashboard.views.index_words import ingredient_name, said_weights, tell
+from dashboard.views.territories import territories_of
+from geo.places import places_of
+from geo.transnational import (
+    Dichotomy,
+    Index,
+    Ingredient,
+    dichotomy,
+    index_of,
+    ingredients_of,
+    sensitivity,
+)
+from geo.vectors import label
+from geo.world import World
+
+__all__ = ["draw", "rows", "select", "shown", "tell"]
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The index under the weights of the state, its range of ranks by territory (`ranges`, as
+    `geo.transnational.sensitivity` gives it, by place_id), and the territories chosen.
+
+    `changed` are the weights that differ from the default.
+    """
+
+    index: Index
+    ranges: pd.DataFrame
+    apart: Dichotomy
+    chosen: frozenset[str]
+    changed: Weights
+    level: str
+
+    @property
+    def spread(self) -> dict[str, tuple[float, float]]:
+        """The ends of each territory's range of ranks under drawn weights, by place_id."""
+        low, high = self.ranges["low"].tolist(), self.ranges["high"].tolist()
+        return dict(zip(self.ranges.index.tolist(), zip(low, high, strict=True), strict=True))
+
+    @property
+    def used(self) -> tuple[Ingredient, ...]:
+        """The ingredients, in the order of the columns."""
+        return self.index.ingredients.used
+
+
+def weights_of(world: World, state: ViewState) -> Weights:
+    """The weights of a state that are those of ingredients at its level, and not the default."""
+    names = {item.key for item in ingredients_of(world, state.option("level")).used}
+    return tuple((name, w) for name, w in state.weights if name in names and w != 1)
+
+
+def select(world: World, state: ViewState) -> Selection:
+    """The index of every territory; a choice of territories tells them apart and leaves the rest,
+    since a rank is one among all."""
+    level, changed = state.option("level"), weights_of(world, state)
+    index, ranges, apart = _computed(world, level, changed)
+    chosen = territories_of(world, state.territory, level)
+    return Selection(index, ranges, apart, frozenset(chosen), changed, level)
+
+
+@lru_cache(maxsize=32)
+def _computed(world: World, level: str, weights: Weights) -> tuple[Index, pd.DataFrame, Dichotomy]:
+    index = index_of(world, level, weights)
+    return index, sensitivity(index).set_index("place_id"), dichotomy(index)
+
+
+def _kept(selection: Selection, table: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the territories chosen, all of them where none is."""
+    chosen = selection.chosen
+    return table[table["place_id"].isin(chosen)] if chosen else table
+
+
+def rows(world: World, state: ViewState) -> pd.DataFrame:
+    """One ingredient of one territory a row: as published, as scored, its score, its weight."""
+    selection = select(world, state)
+    found, lang = selection.index.ingredients, state.lang
+    words, places = catalogue(lang), found.amounts.index.tolist()
+    parts = [
+        pd.DataFrame(
+            {
+                "place_id": places,
+                "name": places_of(world).names(places, lang),
+                "ingredient": item.key,
+                "label": ingredient_name(world, item, words),
+                "published": found.amounts[item.key].to_numpy(),
+                "published_unit": _unit(world, item, lang),
+                "value": found.values[item.key].round(4).to_numpy(),
+                "value_unit": words.say(f"index.per.{item.per}"),
+                "score": selection.index.scores[item.key].round(2).to_numpy(),
+                "weight": selection.index.weights[item.key],
+                "year": item.series.year or None,
+                "estimate": item.estimate,
+                "source": " | ".join(world.sources[key].citation for key in item.sources),
+            }
+        )
+        for item in selection.used
+    ]
+    columns = ["place_id", "name", "ingredient", "label", "published", "published_unit", "value",
+               "value_unit", "score", "weight", "year", "estimate", "source"]  # fmt: skip
+    if not parts:
+        return pd.DataFrame(columns=columns)
+    table = pd.concat([part.astype({"year": "Int64"}) for part in parts], ignore_index=True)
+    return _kept(selection, table).reset_index(drop=True)
+
+
+def _unit(world: World, item: Ingredient, lang: str) -> str:
+    if item.per == "groups":
+        return catalogue(lang).say("index.per.groups")
+    return label(world, item.series.origin, item.series.unit, lang)
+
+
+def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
+    """One territory a row: index, rank and its ranges, the score of each ingredient, or why it
+    has none; and the weights."""
+    words = catalogue(state.lang)
+    table = selection.index.table
+    reasons = {code: words.say(f"index.reason.{code}") for code in set(table["reason"]) - {""}}
+    scores = selection.index.scores.round(2).add_prefix("score_")
+    named = table.assign(
+        name=table["place_id"].map(places_of(world).frame[f"name_{state.lang}"]),
+        index=table["index"].round(2), rank=table["rank"].astype("Int64"),
+        reason=table["reason"].map(reasons).fillna(""),
+        weights=said_weights(world, selection, words),
+    )  # fmt: skip
+    ranges = selection.ranges[["best", "worst", "low", "high"]].round(1)
+    named = named.join(ranges, on="place_id").join(scores, on="place_id")
+    first = ["place_id", "name", "index", "rank", "best", "worst", "low", "high", "present",
+             "reason", "weights"]  # fmt: skip
+    columns = [*first, *(c for c in named.columns if c not in first)]
+    return _kept(selection, named[columns]).reset_index(drop=True)
