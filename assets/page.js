@@ -122,6 +122,8 @@
       const again = document.querySelector(`[data-key="${CSS.escape(focused)}"]`);
       if (again) again.focus({ preventScroll: true });
     }
+    const tab = document.querySelector('#filter-view [aria-pressed="true"]');
+    if (tab) at("filter-view").scrollLeft = tab.offsetLeft - at("filter-view").offsetLeft - 40;
     requestAnimationFrame(() => busy(false));
     return told.parts.sentence || "";
   };

@@ -51,7 +51,8 @@ def into(state: ViewState, place: str) -> ViewState:
     chosen: dict[str, Any] = {name: (place,)}
     if below not in OPTIONS[state.view][side]:
         return replace(state.in_view("territory"), **chosen)
-    return replace(state, **chosen, **{side: below})
+    chosen[side] = below
+    return replace(state, **chosen)
 
 
 def upwards(state: ViewState, name: str, path: list[str]) -> list[tuple[str, ViewState]]:
@@ -66,4 +67,3 @@ def upwards(state: ViewState, name: str, path: list[str]) -> list[tuple[str, Vie
         change: dict[str, Any] = {name: (place,), side: below if below in levels else levels[-1]}
         found.append((place, replace(state, **change)))
     return found
-

@@ -29,7 +29,7 @@ def unit_layer(world: World, name: str) -> bytes:
     units = units[units["country_id"] == f"country:{name.removeprefix(PREFIX)}"]
     if not name.startswith(PREFIX) or units.empty:
         raise KeyError(name)
-    west, south, east, north = bounds_of(world, "country:" + name.removeprefix(PREFIX))
+    west, _, east, _ = bounds_of(world, "country:" + name.removeprefix(PREFIX))
     simple = shapely.coverage_simplify(units.geometry.to_numpy(), (east - west) * DETAIL)
     kept = simple.copy()
     kept[shapely.is_empty(simple)] = units.geometry.to_numpy()[shapely.is_empty(simple)]

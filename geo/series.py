@@ -56,8 +56,9 @@ class Values:
     """The values of a series by place of a level.
 
     `table`: VALUES, largest first; `bound` is «lower» where what is known was added and more may
-    exist. A place without a row has no figure, which is not zero. `unplaced` rows concern no place
-    of this level; `unused` rows do, and could not be added.
+    exist. A place without a row has no figure, which is not zero. `unplaced` rows have no place of
+    this level (of figures of France as a whole and of other countries, nothing is said at a French
+    level); `unused` rows have one, and could not be added.
     """
 
     series: Series
@@ -103,10 +104,15 @@ def _placed(table: pd.DataFrame, level: str) -> pd.DataFrame:
 def _at(table: pd.DataFrame, level: str) -> pd.Series:
     if level == "country":
         return table["far_id"]
-    french = (table["country_id"] == FRANCE) & (table["level"] != "country")
+    french = _french(table)
     if level == "commune":
         return table["place_id"].where(french & table["level"].isin(_SMALL), "")
     return table[f"{level}_id"].where(french, "")
+
+
+def _french(table: pd.DataFrame) -> pd.Series:
+    """True for rows of a territory of France, not of France as a whole."""
+    return (table["country_id"] == FRANCE) & (table["level"] != "country")
 
 
 def _shares(rows: pd.DataFrame) -> pd.Series:
@@ -276,7 +282,8 @@ def values_of(
     whole = by_place(world, rows, level) if values is None else of_series(values, series)
     placed = int((_at(rows, level) != "").sum())
     found = whole[list(VALUES)].reset_index(drop=True)
-    return Values(series, level, found, len(rows) - placed, placed - int(found["rows"].sum()))
+    concerned = len(rows) if level == "country" else int(_french(rows).sum())
+    return Values(series, level, found, concerned - placed, placed - int(found["rows"].sum()))
 
 
 def chosen(

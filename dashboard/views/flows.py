@@ -85,9 +85,7 @@ def _key(wanted: dict[str, tuple[str, ...]], *without: str) -> Wanted:
 
 
 @lru_cache(maxsize=64)
-def _counted(
-    world: World, wanted: Wanted, years: Years, weights: Weights, column: str
-) -> Counted:
+def _counted(world: World, wanted: Wanted, years: Years, weights: Weights, column: str) -> Counted:
     """Links by the places of a column; kept, since choosing a place leaves its own map as it is."""
     links = geo_corridors.links_of(world, weights)
     kept = geo_corridors.passing(links, dict(wanted), years)

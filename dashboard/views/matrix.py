@@ -107,8 +107,8 @@ def _matrix(world: World, table: pd.DataFrame, state: ViewState, words: Catalogu
     columns = tuple(_head(world, i, int(far[i]), i in state.partner, state) for i in shown_far)
     heads = [_head(world, i, int(near[i]), i in held, state) for i in shown_near]
     body = tuple(
-        (head, tuple(_cells(head, columns, numbers.loc[head.place].tolist(), measure, words)))
-        for head in heads
+        (head, tuple(_cells(head, columns, row, measure, words)))
+        for head, row in zip(heads, numbers.to_numpy().tolist(), strict=True)
     )
     hidden = len(table) - len(inside)
     beyond = int(table["links"].sum()) - int(inside["links"].sum())

@@ -64,8 +64,8 @@ def criteria_sheet(world: World, country: str, state: ViewState) -> Sheet:
     rows = rows.loc[sorted(rows.index, key=lambda c: ROLES.index(rows.at[c, "role"]))]
     cells = world.table("criteria")
     cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rows.index)
-    cells[["value"]] = cells[["value"]].fillna("unknown")
-    cells = cells.fillna("")
+    cells["value"] = cells["value"].fillna("unknown")
+    told, roles = cells.fillna("").to_dict("index"), rows["role"].astype(str).to_dict()
     lines = tuple(
         SheetLine(
             str(rows.at[criterion, f"label_{lang}"]), words.say(f"value.{cell['value']}"),
@@ -74,9 +74,9 @@ def criteria_sheet(world: World, country: str, state: ViewState) -> Sheet:
             _points(rule, str(criterion), str(cell["value"]), words),
             str(rows.at[criterion, f"{cell['value']}_{lang}"])
             if f"{cell['value']}_{lang}" in rows else "",
-            words.say(f"stances.role.{rows.at[criterion, 'role']}"),
+            words.say(f"stances.role.{roles[str(criterion)]}"),
         )
-        for criterion, cell in cells.iterrows()
+        for criterion, cell in told.items()
     )  # fmt: skip
     note = str(stances_of(world).at[country, f"note_{lang}"])
     return Sheet(places_of(world).name(country, lang), note, lines, _result(world, country, state))
@@ -92,7 +92,7 @@ def _points(rule: Rule, criterion: str, value: str, words: Catalogue) -> str:
 def _result(world: World, country: str, state: ViewState) -> str:
     """Class and position, as the rule gives them from the criteria."""
     words, weights = catalogue(state.lang), filters.rule_weights(world, state)
-    row = stances_of(world, weights).loc[country]
+    row = stances_of(world, weights).to_dict("index")[country]
     stance = words.say(f"stance.{row['stance']}")
     if row["position"] != row["position"]:
         known = len(rule_of(world).counted)

@@ -190,4 +190,4 @@ def _table(selection: Selection, words: Catalogue, world: World, state: ViewStat
          *(int(n) for n in started.loc[y]))
         for y in years
     )  # fmt: skip
-    return Table(columns, rows)
+    return Table(columns, rows, ((),) * len(rows))

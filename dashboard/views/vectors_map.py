@@ -36,6 +36,7 @@ LARGEST = {"far": (38.0, 26.0), "near": (32.0, 22.0)}  # pixels across: one vect
 SMALLEST = 3.0
 STEP = {"far": 3.2, "near": 0.34}  # degrees between the symbols of one place
 NAMED = (24, 8)  # names at most: of one vector, of several
+FACING, SEEN = (11.0, 22.0), 42.0  # where the globe is seen from; names beyond would run into it
 ROOM = {"far": (2.6, 5.2), "near": (0.22, 0.42)}  # degrees that a letter and a line take
 
 
@@ -285,6 +286,10 @@ def _named(
     places = places_of(world)
     ids = [i for i in ids if i in at and i in places and i != FRANCE]
     room = ROOM[side_of(told[0][1])] if told else ROOM["far"]
+    if state.projection == "globe" and geo == "geo" and room == ROOM["far"]:
+        ids = [
+            i for i in ids if abs(at[i][0] - FACING[0]) < SEEN and abs(at[i][1] - FACING[1]) < SEEN
+        ]
     candidates = [(places.name(i, state.lang), *at[i]) for i in ids]
     return names(candidates, room, geo, anchor="middle center")
 

@@ -282,8 +282,10 @@ def _notes(
     at = placed(world, near)
     lost = sum(1 for _, v in near for i in v.table["place_id"] if i not in at)
     unused = sum(values.unused for _, values in told)
-    counts = {"nowhere": lost, "unused": unused, "undated_left": selection.undated,
-              "unplaced": selection.unplaced, "dropped": len(selection.dropped)}  # fmt: skip
+    beyond = sum(values.unplaced for _, values in near)
+    counts = {"nowhere": lost, "beyond": beyond, "unused": unused,
+              "undated_left": selection.undated, "unplaced": selection.unplaced,
+              "dropped": len(selection.dropped)}  # fmt: skip
     found += [words.say(f"vectors.{key}", n=n) for key, n in counts.items() if n]
     if any((values.table["bound"] == "lower").any() for _, values in told):
         found.append(words.say("vectors.lower"))

@@ -19,6 +19,7 @@ from geo.world import World
 settings.register_profile("dashboard", deadline=None, database=None, max_examples=60)
 settings.load_profile("dashboard")
 
+
 @pytest.fixture(scope="session")
 def words(world: World) -> Vocabulary:
     """What the embedded data allows in an address."""

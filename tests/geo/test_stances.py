@@ -27,8 +27,8 @@ def rule() -> Rule:
         weights=(("legal_basis", 10), ("state_funding", 20), ("state_body", 10),
                  ("associations_channel", 10), ("prior_authorisation", -15),
                  ("spending_abroad_limit", -15)),
-        limits=("prior_authorisation", "spending_abroad_limit"), counted=CRITERIA, start=50, supportive=75, uninformed=20, partial=0.5, min_known=4,
-        margin=2.5,
+        limits=("prior_authorisation", "spending_abroad_limit"), counted=CRITERIA, start=50,
+        supportive=75, uninformed=20, partial=0.5, min_known=4, margin=2.5,
     )  # fmt: skip
 
 

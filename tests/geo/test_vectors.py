@@ -177,7 +177,9 @@ def test_a_region_short_of_a_departement_has_no_sum(small_world: World, small_ta
     values = values_of(small_world, alone, STUDENTS, "region")
     assert values.table["place_id"].tolist() == ["region:84"]
     assert values.unused == 1
-    assert values.unplaced == 3  # France as a whole, and by country
+    assert values.unplaced == 0
+    assert values_of(small_world, small_table, STUDENTS, "commune").unplaced == 2
+    assert values_of(small_world, small_table, STUDENTS, "country").unplaced == 3
 
 
 def test_years_are_never_added(small_world: World, small_table: pd.DataFrame):
