@@ -48,4 +48,10 @@ def handles(figure: Figure) -> list[str]:
 
 
 def lines(figure: Figure) -> list[dict[str, Any]]:
-    return [t for t in figure["data"] if t.get("mode") == "lines"]
+    """Corridors, hatches and frames, in the order in which they are drawn."""
+    return [t for t in figure["data"] if t.get("mode") == "lines" and "dash" not in t["line"]]
+
+
+def limits(figure: Figure) -> list[dict[str, Any]]:
+    """The dashed limits of contested areas."""
+    return [t for t in figure["data"] if t.get("mode") == "lines" and "dash" in t["line"]]

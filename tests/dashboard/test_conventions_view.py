@@ -22,10 +22,6 @@ from geo.world import World
 ON_THE_WORLD = [view for view in OPTIONS if view not in ("diaspora", "gap", "data", "index")]
 
 
-def dashed(figure: drawn.Figure) -> list[dict[str, object]]:
-    return [t for t in drawn.lines(figure) if t["line"].get("dash")]
-
-
 def diamonds(figure: drawn.Figure) -> dict[str, str]:
     """The hover of each contested end that is marked, by place id."""
     traces = [t for t in figure["data"] if t.get("marker", {}).get("symbol") == "diamond-open"]
@@ -55,7 +51,7 @@ def test_a_map_of_the_world_follows_the_convention_and_says_which(
     statement = followed.statement("en")
     assert statement in told.told.legend.notes
     if layers:
-        assert len(dashed(told.figure)) == 1
+        assert len(drawn.limits(told.figure)) == 1
         marks = [s.form for _, swatches in told.told.legend.groups for s in swatches]
         assert "limit" in marks
 
