@@ -11,7 +11,7 @@ from dashboard.captions import home_convention
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import boundaries
 from dashboard.figures.scales import WIDTHS, count_classes
-from dashboard.figures.theme import colour, sequence
+from dashboard.figures.theme import colour, pale, sequence
 from dashboard.state import ViewState
 from dashboard.telling import Legend, Plain, Swatch
 from dashboard.views import contested
@@ -20,6 +20,7 @@ from dashboard.views.flows_map import DECLARED_CLASSES, width_bounds
 from geo.categories import COLUMN, MIXED
 from geo.corridors import DECLARED
 from geo.notions import held, orders_of
+from geo.stances import CLASSES
 from geo.world import World
 
 if TYPE_CHECKING:
@@ -68,8 +69,10 @@ def _colours(world: World, selection: Selection, state: ViewState) -> Swatches:
 def _areas(selection: Selection, words: Catalogue) -> tuple[str, Swatches]:
     none = Swatch(words.say("no_link_known"), colour("land"))
     if selection.measure == "stance":
-        hatched = Swatch(words.say("stance.unclassified"), colour("land"), "hatch")
-        return words.say("legend.areas.stance"), (hatched,)
+        told = (Swatch(words.say(f"stance.{c}"), pale(colour(c))) for c in CLASSES[:-1])
+        hatched = Swatch(words.say("stance.unclassified"), pale(colour("unclassified")), "hatch")
+        uncoded = Swatch(words.say("stance.uncoded"), colour("land"))
+        return words.say("legend.areas.stance"), (*told, hatched, uncoded)
     if selection.measure in DECLARED:
         nothing = Swatch(words.say("legend.none_declared"), colour("unclassified"))
         shades = zip(DECLARED_CLASSES.labels(words), sequence()[1:], strict=True)

@@ -90,18 +90,17 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
 
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
+    """One link a row, with its years where they are known."""
+    return flows.rows(world, state)
+
+
+def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One year and value of the measure a row: links started, ended and known to be active."""
-    years = select(world, state).years
-    series = [getattr(years, name).stack().rename(name) for name in SERIES]
+    series = [getattr(selection.years, name).stack().rename(name) for name in SERIES]
     table: pd.DataFrame = pd.concat(series, axis=1).fillna(0).astype(int)
     measure = state.option("measure").removesuffix("_share")
     table = table[(table > 0).any(axis=1)].rename_axis(["year", measure]).reset_index()
     return table[table["year"].between(*(state.years or span(world)))].reset_index(drop=True)
-
-
-def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
-    """One corridor a row, as the map draws them."""
-    return flows.shown(world, selection.flows, state)
 
 
 def tell(world: World, selection: Selection, state: ViewState) -> Told:

@@ -29,7 +29,7 @@ ANSWERS = {
     "S8": {"title": ["Seine-Saint-Denis"], "beside": ["50", "Palestine", "Saint-Denis"]},
     "S9": {"breakdown": ["initiative déclarée", "Non déclaré"],
            "notes": ["Initiative du lien : mutuelle 0"]},
-    "S10": {"beside": ["C40", "en croissance", "Membres en commun"]},
+    "S10": {"beside": ["C40", "En croissance", "Membres en commun"]},
     "S11": {"legend": ["13 liens finissent en un lieu contesté", "Nations unies"]},
     "S12": {"beside": ["Premier congrès fondant une organisation mondiale de villes",
                        "compte rendu de l’atelier, lignes 12–16"]},

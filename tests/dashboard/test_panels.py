@@ -16,6 +16,7 @@ from dashboard.panels import PAGE, sorted_rows
 from dashboard.rendering import parts, shown, turned
 from dashboard.state import ViewState, Vocabulary, parse
 from dashboard.telling import Column, Table
+from dashboard.views import TABS
 from geo.world import World
 
 TABLE = Table(
@@ -158,8 +159,10 @@ def test_the_table_is_turned_in_any_state(sorting: Any, world: World, words: Voc
 def test_views_and_languages_keep_the_filters(world: World, words: Vocabulary):
     state = ViewState(partner=("country:MLI",), level="departement", theme=("health",))
     told = parts(world, state, (), shown(world, state).told, words)
-    addresses = dict(links(told["filter-view"].replace("id=", "data-id=")))
-    assert set(addresses) == {"view-flows", "view-diaspora", "view-stances"}
-    for key, go in addresses.items():
-        assert parse(go, words) == (state.in_view(key.removeprefix("view-")), ())
+    tabs = dict(links(told["filter-view"]))
+    assert list(tabs) == [f"view-{tab[0]}" for tab in TABS]
+    below = dict(links(told["filter-subview"]))
+    assert list(below) == ["subview-flows", "subview-time", "subview-matrix"]
+    for key, go in (tabs | below).items():
+        assert parse(go, words) == (state.in_view(key.split("-")[1]), ())
     assert "lang=en&amp;partner=country:MLI" in told["filter-lang"]

@@ -95,7 +95,8 @@ def test_the_position_has_its_range(show: Show, world: World):
 def test_the_rule_is_printed_with_its_weights(show: Show, facts: Facts):
     rule = show("stances").told.notes[0]
     weighted = [row for row in facts("stances/rule") if float(row["weight"])]
-    assert all(row["label_fr"].lower() in rule for row in weighted)
+    labels = [row["label_fr"] for row in weighted]
+    assert all(label[0].lower() + label[1:] in rule for label in labels)
     assert all(f"{abs(float(row['weight'])):g}" in rule for row in weighted)
 
 

@@ -83,7 +83,9 @@ def test_any_state_is_drawn_and_told(state: ViewState, world: World):
         "territory": "no_link_known", "vectors": "no_data", "index": "no_data",
     }  # fmt: skip
     labels = [swatch.label for _, swatches in told.legend.groups for swatch in swatches]
-    if state.view in none:
+    if state.view == "flows" and state.option("measure") == "stance":
+        assert words.say("stance.uncoded") in labels
+    elif state.view in none:
         assert words.say(none[state.view]) in labels
     statement = convention_of(world, state.convention).statement(state.lang)
     assert statement in told.legend.notes
