@@ -14,6 +14,11 @@ from waitress.server import create_server
 from app import create_app
 from geo.world import World
 
+# The first map is drawn again once the legend beneath it has taken its place.
+FITTED = """() => {
+  const map = document.querySelector("#map .main-svg");
+  return !map?.clientHeight || Math.abs(map.clientHeight - map.closest("#map").clientHeight) < 2;
+}"""
 LAPTOP = {"width": 1366, "height": 768}
 
 
@@ -65,6 +70,7 @@ class Visit:
         self.settle()
         drawn = "#map .choroplethlayer path, .beside-alone #beside *"
         self.page.wait_for_selector(drawn, state="attached")
+        self.page.wait_for_function(FITTED)
         return self
 
     def settle(self) -> Visit:
