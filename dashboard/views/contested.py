@@ -84,6 +84,16 @@ def legend(world: World, links: pd.DataFrame, state: ViewState) -> tuple[Swatch,
     return (Swatch(said, colour("ink"), "end"),) if n else ()
 
 
+def reasons(world: World, links: pd.DataFrame, lang: str) -> pd.Series:
+    """Why each joined link is contested, by their index; empty where it is not."""
+    told: dict[str, list[str]] = {}
+    found = contested_among(world, links)
+    for link, reason in zip(found["link_id"], found[f"reason_{lang}"], strict=True):
+        told.setdefault(link, []).append(reason)
+    joined = [" ".join(dict.fromkeys(told.get(link, ()))) for link in links["link_id"]]
+    return pd.Series(joined, links.index, dtype="object")
+
+
 def notes(world: World, links: pd.DataFrame, state: ViewState) -> list[str]:
     """How many links are contested, and each reason with how many it is of."""
     words, found = catalogue(state.lang), contested_among(world, links)

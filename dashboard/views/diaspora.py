@@ -62,7 +62,8 @@ def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
     if not narrowing:
         return named
     countries = world.table("countries").set_index("country_id")
-    groups, stance = group_members(world), stances_of(world)["stance"]
+    groups = group_members(world)
+    stance = stances_of(world, filters.rule_weights(world, state))["stance"]
     kept = [
         country
         for country in (named or tuple(countries.index))

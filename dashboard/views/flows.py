@@ -114,8 +114,9 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     selected = geo_corridors.selected_links(links, wanted_of(state), state.years)
     joined = joined_links(world).loc[selected.index].drop(columns=[*geo_corridors.DECLARED])
     told = ["b_stance", "notion", "relation", *geo_corridors.DECLARED]
-    kept = joined.join(selected[told].astype(object))
     lang = state.lang
+    kept = joined.join(selected[told].astype(object))
+    kept = kept.assign(contested=contested.reasons(world, kept, lang))
     columns = {
         "link_id": "link_id", "a_id": "territory_id", f"a_name_{lang}": "territory",
         "a_level": "territory_level", "a_region_id": "region_id",
@@ -126,7 +127,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
         "initiative": "initiative", "place_of_action": "place_of_action",
         "start_year": "start_year",
         "end_year": "end_year", "status": "status", "evidence": "evidence",
-        "confidence": "confidence", "source_title": "source_title",
+        "confidence": "confidence", "contested": "contested", "source_title": "source_title",
         "source_address": "source_address", "note": "note", "a_lon": "territory_lon",
         "a_lat": "territory_lat", "b_lon": "partner_lon", "b_lat": "partner_lat",
     }  # fmt: skip

@@ -24,8 +24,10 @@ ANSWERS = {
     "S5": {"legend": ["Soutien (75 à 100)", "Non classé", "Pas de donnée"],
            "notes": ["Règle. Départ à 50", "non informé (0 à 20)"],
            "weights": ["Changer les poids de la règle"]},
-    "S6": {"sentence": ["Consulats"]},
-    "S7": {"title": ["Indice de transnationalisation"]},
+    "S6": {"sentence": ["Consulats étrangers", "(stock, 2022", "(flux, 2023"],
+           "ranking": ["Turquie≥ 6", "Afghanistan16 948"], "legend": ["dans le sens de la flèche"]},
+    "S7": {"sentence": ["94 départements sur 109"], "ranking": ["Seine-Saint-Denis (93)"],
+           "beside": ["Diversité des origines", "Poids, à changer", "15 écartés, non mis à zéro"]},
     "S8": {"title": ["Seine-Saint-Denis"], "beside": ["50", "Palestine", "Saint-Denis"]},
     "S9": {"breakdown": ["initiative déclarée", "Non déclaré"],
            "notes": ["Initiative du lien : mutuelle 0"]},
@@ -37,7 +39,8 @@ ANSWERS = {
            "beside": ["Aucune cause n’est établie"]},
     "Q2": {"sentence": ["38 liens", "Territoire : Bretagne", "posture de l’État : Restriction"],
            "ranking": ["Mali"]},
-    "Q3": {"beside": ["ressembl"]},
+    "Q3": {"title": ["Saint-Denis (93)"],
+           "beside": ["Les plus semblables, et avec qui ils travaillent", "Tours (37)"]},
 }  # fmt: skip
 
 

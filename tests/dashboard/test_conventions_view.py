@@ -122,3 +122,17 @@ def test_the_convention_changes_nothing_but_the_drawing(world: World):
     assert (one.sentence, one.key_figures, one.rankings, one.table) == (
         other.sentence, other.key_figures, other.rankings, other.table,
     )  # fmt: skip
+
+
+@pytest.mark.parametrize("lang", ["fr", "en"])
+def test_exported_links_say_why_they_are_contested(
+    lang: str, world: World, words: Vocabulary, facts: Callable[[str], Rows]
+):
+    reasons = {row["place_id"]: row[f"reason_{lang}"] for row in facts("links/contested")}
+    expected = {
+        row["link_id"]: reasons[row["b_id"]] for row in facts("links/links")
+        if row["b_id"] in reasons
+    }  # fmt: skip
+    links = json.loads(export(world, "flows", "json", f"lang={lang}", words).content)
+    assert {r["link_id"]: r["contested"] for r in links if r["contested"]} == expected
+    assert len(expected) == 13
