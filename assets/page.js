@@ -102,6 +102,13 @@
     return { source, controls: { ...given }, at: performance.now() };
   };
 
+  // The text around a map keeps the most room it took in this view: a map whose size changes is
+  // drawn twice.
+  const around = () => [document.querySelector(".told"), at("legend")];
+  const release = () => around().forEach((element) => (element.style.minHeight = ""));
+  const hold = () => around().forEach((element) => (element.style.minHeight = `${element.getBoundingClientRect().height}px`));
+  window.addEventListener("resize", release);
+
   // Put new HTML in its place, and the focus back on the button that had it.
   const tell = (told) => {
     if (!told) return "";
@@ -110,7 +117,10 @@
       const element = at(id);
       if (element && element.innerHTML !== html) element.innerHTML = html;
     }
+    const view = (page) => /view-\w+/.exec(page) + /beside-\w+/.exec(page);
+    if (told.class && view(told.class) !== view(at("page").className)) release();
     if (told.class) at("page").className = told.class;
+    if (told.class) hold();
     if (told.clear) clear = told.clear;
     if (told.controls) {
       sorting = {};

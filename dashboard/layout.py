@@ -198,7 +198,6 @@ def _main(words: Catalogue) -> html.Main:
                          html.Nav(id="filter-subview", **aria(label=words.say("subviews")))],
                         className="title-line",
                     ),
-                    html.Nav(id="crumbs", **aria(label=words.say("crumbs"))),
                     html.P(id="sentence", role="status", **aria(live="polite")),
                     html.Div(id="notices"),
                 ],
@@ -208,6 +207,7 @@ def _main(words: Catalogue) -> html.Main:
                 [
                     html.Div(
                         [
+                            html.Nav(id="crumbs", **aria(label=words.say("crumbs"))),
                             dcc.Graph(id="map", config=_config(words.lang)),
                             html.Div(id="legend", **aria(label=words.say("legend"))),
                         ],

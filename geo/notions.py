@@ -90,8 +90,9 @@ def held(links: pd.DataFrame) -> Mapping[str, tuple[int, int]]:
 
     `links`: a_id, notions, relations (lists), as `geo.corridors.links_of` gives them.
     """
-    return {
-        str(code): (len(rows), int(rows["a_id"].nunique()))
-        for column in ("notions", "relations")
-        for code, rows in links[["a_id", column]].explode(column).dropna().groupby(column)
-    }
+    counted: dict[str, list[str]] = {}
+    for column in ("notions", "relations"):
+        for place, codes in zip(links["a_id"], links[column], strict=True):
+            for code in codes:
+                counted.setdefault(code, []).append(place)
+    return {code: (len(places), len(set(places))) for code, places in counted.items()}

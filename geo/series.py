@@ -81,7 +81,10 @@ def by_place(world: World, table: pd.DataFrame, level: str) -> pd.DataFrame:
     - Shares are used at their own level only, and never added.
     - Where two sources give one figure, the one with more figures of the series is used.
     """
-    rows = _of_one_source(_placed(table, level))
+    rows = _placed(table, level)
+    if rows.empty:
+        return rows.assign(bound="", rows=0)[[*KEYS, *VALUES]]
+    rows = _of_one_source(rows)
     rows = rows.assign(share=_shares(rows), rank=_ranks(world, rows, level))
     rows = _without_totals_or_parts(rows[rows["rank"] >= 0], level)
     group = ["series"] if level == "country" else ["series", "at"]

@@ -39,6 +39,7 @@ class Rule:
     margin: float
 
 
+@lru_cache(maxsize=32)
 def rule_of(world: World, weights: Weights = ()) -> Rule:
     """The rule as the data holds it, with the weights that a person changed.
 

@@ -22,7 +22,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
@@ -103,12 +103,12 @@ class Index:
     table: pd.DataFrame
     scores: pd.DataFrame
 
-    @property
+    @cached_property
     def ranked(self) -> pd.DataFrame:
         """The rows that have an index."""
         return self.table[self.table["reason"] == ""]
 
-    @property
+    @cached_property
     def left_out(self) -> pd.DataFrame:
         """The rows that have none, each with its reason."""
         return self.table[self.table["reason"] != ""]

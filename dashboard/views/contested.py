@@ -21,9 +21,15 @@ from geo.world import World
 
 def contested_among(world: World, links: pd.DataFrame) -> pd.DataFrame:
     """The contested ends of some links (rows of `links_of`): the rows of `contested_links`."""
-    found = contested_links(world)
-    ids = joined_links(world)["link_id"].reindex(links.index)
-    return found[found["link_id"].isin(ids)]
+    found = _contested(world)
+    return found[found.index.isin(links.index)]
+
+
+@lru_cache(maxsize=4)
+def _contested(world: World) -> pd.DataFrame:
+    """The rows of `contested_links` by the index of their joined link."""
+    found, joined = contested_links(world), joined_links(world)
+    return found.set_index(joined.index[pd.Index(joined["link_id"]).get_indexer(found["link_id"])])
 
 
 def ends(world: World, links: pd.DataFrame, state: ViewState) -> list[traces.Trace]:

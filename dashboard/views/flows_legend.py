@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -85,11 +86,7 @@ def _areas(selection: Selection, words: Catalogue) -> tuple[str, Swatches]:
 def national_orders(world: World, links: pd.DataFrame, lang: str) -> Plain:
     """The national orders of magnitude beside what the links shown hold, with the ratio."""
     words, shown = catalogue(lang), held(links)
-    labels = {
-        str(row.iloc[0]): str(row[f"label_{lang}"])
-        for table in ("notions", "relations")
-        for _, row in world.table(table).iterrows()
-    }
+    labels = _labels(world, lang)
     rows: list[tuple[str, ...]] = []
     told = ""
     for order in orders_of(world).to_dict("records"):
@@ -99,6 +96,14 @@ def national_orders(world: World, links: pd.DataFrame, lang: str) -> Plain:
         rows.append(_order(order, shown.get(told, (0, 0)), words))
     head = ("", *(words.say(f"orders.head.{name}") for name in ("nation", "here", "ratio")))
     return Plain(words.say("orders.title"), head, tuple(rows), words.say("orders.note"))
+
+
+@lru_cache(maxsize=4)
+def _labels(world: World, lang: str) -> dict[str, str]:
+    """The names of notions and relations by code."""
+    named = (world.table("notions").set_index("notion"),
+             world.table("relations").set_index("relation"))  # fmt: skip
+    return {str(code): text for table in named for code, text in table[f"label_{lang}"].items()}
 
 
 def _order(

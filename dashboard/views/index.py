@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 import pandas as pd
 
@@ -43,7 +43,7 @@ class Selection:
     changed: Weights
     level: str
 
-    @property
+    @cached_property
     def spread(self) -> dict[str, tuple[float, float]]:
         """The ends of each territory's range of ranks under drawn weights, by place_id."""
         low, high = self.ranges["low"].tolist(), self.ranges["high"].tolist()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from dashboard.catalogue import Catalogue
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from dashboard.views.vectors import Layer
 
 
+@lru_cache(maxsize=256)
 def kind_label(world: World, kind: str, lang: str) -> str:
     """The words of a kind; its code where the data declare none."""
     labels = kinds_of(world).set_index("kind")[f"label_{lang}"]

@@ -18,9 +18,11 @@ import chromium  # noqa: E402
 from screenshots import served  # noqa: E402
 
 CHANGES = 20
+VIEWS = ("flows", "time", "matrix", "diaspora", "gap", "stances", "vectors", "index", "networks",
+         "cases")  # fmt: skip
 CLICK = """(line) => new Promise((done) => {
-  const lines = document.querySelectorAll("#ranking section:first-child button[data-go]");
-  const button = document.querySelector("#ranking .chosen") || lines[line];
+  const lines = document.querySelectorAll("#ranking button[data-go]");
+  const button = document.querySelector("#ranking .chosen") || lines[line % lines.length];
   let last = 0;
   const watch = new MutationObserver(() => { last = performance.now(); });
   watch.observe(document.body,
@@ -53,7 +55,7 @@ def main() -> int:
 
     with served() as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
-        for view in ("flows", "diaspora", "stances"):
+        for view in VIEWS:
             page = browser.new_page(viewport={"width": 1366, "height": 768})
             page.goto(f"{address}/?view={view}")
             page.wait_for_selector("#map .choroplethlayer path", state="attached")

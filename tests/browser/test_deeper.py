@@ -126,3 +126,17 @@ def test_restrictive_partners_in_two_clicks(visit):
     visit.settle()
     assert visit.query == "?territory=region:53&stance=restricted"
     assert visit.page.locator("#ranking button").count() > 3
+
+
+@pytest.mark.parametrize("view", ["flows", "vectors", "networks"])
+def test_a_choice_leaves_the_map_its_size(view: str, visit):
+    """Were its size to change, the map would be drawn twice."""
+    visit.open(f"?view={view}")
+    lines = visit.page.locator("#ranking button[data-go]")
+    sizes = []
+    for i in (0, 0, 1):
+        lines.nth(i).click()
+        visit.settle()
+        sizes.append(visit.page.locator("#map").bounding_box())
+    assert visit.query != f"?view={view}"
+    assert sizes[0] == sizes[1] == sizes[2]
