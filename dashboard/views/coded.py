@@ -21,8 +21,10 @@ def labels(world: World, dataset: str, field: str, lang: str) -> Mapping[str, st
 
 
 def typeset(text: str, lang: str) -> str:
-    """A French text with the spaces of its punctuation kept from breaking; others as they are."""
+    """A French text with its apostrophes, and with the spaces of its punctuation kept from
+    breaking; others as they are."""
     if lang != "fr":
         return text
+    text = re.sub(r"(?<=\w)'(?=\w)", "’", text)
     text = re.sub(r" ([;!?])", rf"{NARROW}\1", text)
     return re.sub(r" ([:%»€])", rf"{WIDE}\1", text).replace("« ", f"«{WIDE}")

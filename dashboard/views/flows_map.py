@@ -174,10 +174,13 @@ def _countries(world: World, selection: Selection, state: ViewState) -> list[tra
     kept = set(selection.links["b_country_id"].unique())
     counts = selection.countries.rows
     classes, colours = _shaded(world, ids, selection.countries, selection.measure, state)
+    inside = entered(world, state, "partner")
+    if inside and units_in(world, inside):
+        classes = [0 if i == inside else held for i, held in zip(ids, classes, strict=True)]
     area = traces.areas(
         boundaries.address(world, state), ids, classes, colours,
         _area_texts(world, ids, selection.countries, state.lang),
-        selected=frozenset() if entered(world, state, "partner") else frozenset(state.partner),
+        selected=frozenset() if inside else frozenset(state.partner),
         faded=[bool(state.partner) and i in counts and i not in kept for i in ids],
     )  # fmt: skip
     return [

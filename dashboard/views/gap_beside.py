@@ -47,6 +47,11 @@ class Point:
     before: bool
     named: bool = False
 
+    @property
+    def low(self) -> bool:
+        """Whether it stands on the line of no link, with others beside it."""
+        return self.bottom <= ZERO
+
 
 @dataclass(frozen=True)
 class Tick:

@@ -22,6 +22,7 @@ from dashboard.figures.theme import colour
 from dashboard.rendering import Shown, parts, shown
 from dashboard.state import LANGUAGES, ViewState, Vocabulary
 from dashboard.views import vectors
+from dashboard.views.coded import typeset
 from dashboard.views.vectors_map import diameters
 from geo.load import load
 from geo.series import topics_of
@@ -50,7 +51,7 @@ def layers(view: Shown) -> set[str]:
 def test_the_default_is_said_and_is_the_widest_flow(lang: str, show: Show, facts: Facts):
     told = show("vectors", lang=lang).told
     kinds = {r["kind"]: r[f"label_{lang}"] for r in facts("vectors/kinds")}
-    assert told.sentence.startswith(kinds["remittances"])
+    assert told.sentence.startswith(typeset(kinds["remittances"], lang))
     assert ("par défaut" if lang == "fr" else "by default") in told.sentence
     assert "172" in told.sentence
     assert show("vectors", lang=lang, vector=("remittances",)).told.sentence != told.sentence
