@@ -410,3 +410,15 @@ def points(*rows: tuple[str, str, str, float | None, float | None]) -> gpd.GeoDa
     at = gpd.points_from_xy(frame["lon"], frame["lat"])
     at = gpd.GeoSeries(at).where(frame["lon"].notna(), None)
     return gpd.GeoDataFrame(frame, geometry=at.to_numpy(), crs="EPSG:4326")
+
+
+def add_kind(root: Path) -> None:
+    """A kind of vector that no code knows, with one figure, added to a copy of the small world."""
+    with (root / "vectors" / "kinds.csv").open("a", encoding="utf-8") as kinds:
+        kinds.write(
+            "seed_swap,Échange de semences,Seed swap,ideas,bags,flow,interstitial,,,drawn\n"
+        )
+    with (root / "vectors" / "vectors.csv").open("a", encoding="utf-8") as rows:
+        rows.write(
+            "seed_swap,departement:93,country:SEN,,12,bags,flow,2020,false,S,https://s.e,,drawn\n"
+        )

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 import pytest
+import small
 from drawn import Rows, Show
 
 from dashboard import filters
@@ -219,15 +220,7 @@ def test_a_territory_is_told_apart_and_counted_alone(show: Show):
 
 
 def test_a_new_kind_is_shown_listed_and_exported_without_code(copied: Path):
-    folder = copied / "vectors"
-    with (folder / "kinds.csv").open("a", encoding="utf-8") as kinds:
-        kinds.write(
-            "seed_swap,Échange de semences,Seed swap,ideas,bags,flow,interstitial,,,drawn\n"
-        )
-    with (folder / "vectors.csv").open("a", encoding="utf-8") as rows:
-        rows.write(
-            "seed_swap,departement:93,country:SEN,,12,bags,flow,2020,false,S,https://s.e,,drawn\n"
-        )
+    small.add_kind(copied)
     world = load(copied)
     options = dict(filters.options_of(world, "vector", "fr"))
     assert options["seed_swap"] == "Échange de semences"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import small
 
 from geo.load import load
 from geo.places import FRANCE, places_of
@@ -130,15 +131,7 @@ def _declare(folder: Path, table: str, fields: dict[str, str]) -> None:
 
 
 def test_a_new_kind_needs_no_line_of_code(copied: Path):
-    folder = copied / "vectors"
-    with (folder / "kinds.csv").open("a", encoding="utf-8") as kinds:
-        kinds.write(
-            "seed_swap,Échange de semences,Seed swap,ideas,bags,flow,interstitial,,,drawn\n"
-        )
-    with (folder / "vectors.csv").open("a", encoding="utf-8") as rows:
-        rows.write(
-            "seed_swap,departement:93,country:SEN,,12,bags,flow,2020,false,S,https://s.e,,drawn\n"
-        )
+    small.add_kind(copied)
     world = load(copied)
     table = vectors_of(world).table
     listed_kinds = kinds_of(world).set_index("kind").loc["seed_swap"]
