@@ -11,8 +11,10 @@ import pandas as pd
 import shapely
 
 from dashboard.catalogue import catalogue
+from dashboard.filters import rule_weights
 from dashboard.state import Notice, ViewState, Vocabulary, parse
 from dashboard.views import VIEWS
+from dashboard.views.stances_rule import rule_code
 from geo.arcs import track
 from geo.conventions import convention_of
 from geo.schema import CRS
@@ -67,6 +69,8 @@ def export(world: World, view: str, form: str, query: str, words: Vocabulary) ->
         if which == "shown"
         else module.rows(world, state)
     )
+    if rule_weights(world, state) and "rule" not in rows:
+        rows = rows.assign(rule=rule_code(world, state))
     name = f"corridors-{view}{'-shown' if which == 'shown' else ''}.{form}"
     return Exported(EXPORTS[form].write(world, rows, state), EXPORTS[form].mimetype, name)
 

@@ -231,7 +231,9 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
 
 
 def rule_weights(world: World, state: ViewState) -> Weights:
-    """The weights of a state that change the rule on stances."""
+    """The weights of a state that change the rule on stances, in a view where these count."""
+    if state.view not in BY_NAME["stance"].views:
+        return ()
     criteria = {name for name, _ in rule_of(world).weights}
     return tuple((name, value) for name, value in state.weights if name in criteria)
 

@@ -22,6 +22,8 @@ from dashboard.telling import Told
 from dashboard.views import TABS, VIEWS
 from geo.world import World
 
+WITHOUT_PANEL = ("wide", "alone")  # where what stands beside the map takes the panel's place
+
 
 @dataclass(frozen=True, eq=False)
 class Shown:
@@ -36,7 +38,9 @@ def shown(world: World, state: ViewState) -> Shown:
     """Select, draw and tell; memoised, since a state is hashable and a world immutable."""
     view = VIEWS[state.view]
     selection = view.select(world, state)
-    return Shown(view.draw(world, selection, state), view.tell(world, selection, state))
+    told: Told = view.tell(world, selection, state)
+    notes = (*filters.changed_rule(world, state), *told.notes)
+    return Shown(view.draw(world, selection, state), replace(told, notes=notes))
 
 
 def rendered(
@@ -76,7 +80,7 @@ def parts(
     words = catalogue(state.lang)
     return {
         **panels.panels(told, Leading(state, known), words),
-        "notices": _notices(state, notices, told, known),
+        "notices": _notices(world, state, notices, told, known),
         "filter-view": panels.tabs(_tabs(state, known, words)),
         "filter-subview": panels.tabs(_subviews(state, known, words)),
         "crumbs": panels.crumbs(_crumbs(world, state, known), words),
@@ -151,9 +155,13 @@ def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Ta
     ]  # fmt: skip
 
 
-def _notices(state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary) -> str:
+def _notices(
+    world: World, state: ViewState, notices: Sequence[Notice], told: Told, known: Vocabulary
+) -> str:
     words = catalogue(state.lang)
     texts = [said(notice, state.lang) for notice in notices]
+    if told.beside and told.beside.place in WITHOUT_PANEL:
+        texts += filters.changed_rule(world, state)
     if idle := filters.idle(state):
         texts.append(words.say("notice.idle", names=words.joined(idle)))
     return panels.notices(texts, _lifts(state, known, words) if told.empty else None, words)

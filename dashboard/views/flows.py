@@ -164,7 +164,6 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         notes.append(words.say("flows.initiative", n=total.links, **initiative))
     notes.append(words.say("flows.coverage"))
     notes += contested.notes(world, selection.links, state)
-    notes += filters.changed_rule(world, state)
     sentence = words.say(
         "flows.sentence", n=total.links, total=selection.known,
         collectivities=words.say("n_collectivities", n=total.collectivities),

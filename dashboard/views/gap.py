@@ -247,7 +247,7 @@ def _notes(world: World, selection: Selection, state: ViewState, words: Catalogu
         notes.append(words.say(f"gap.outside.{selection.level}", n=gap.outside))
     if state.years:
         notes.append(words.say("gap.years"))
-    return [*notes, *filters.changed_rule(world, state)]
+    return notes
 
 
 def _used(world: World, selection: Selection) -> set[str]:

@@ -186,7 +186,6 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         sheet=criteria_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
         weights=weight_fields(world, state),
         notes=(
-            *filters.changed_rule(world, state),
             rule_in_words(rule_of(world, filters.rule_weights(world, state)), world, words),
             words.say("stances.indicative"),
         ),

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import csv
+import io
+
 import drawn
 import pytest
 import shapely
 from drawn import Facts, Show
 
+from dashboard import rendering
 from dashboard.catalogue import catalogue
+from dashboard.exports import export
 from dashboard.figures.theme import colour, pale
-from dashboard.state import LANGUAGES
+from dashboard.filters import BY_NAME
+from dashboard.state import LANGUAGES, Vocabulary, parse
 from geo.stances import stances_of
 from geo.world import World
 
@@ -147,3 +153,21 @@ def test_france_is_told_but_is_no_partner_to_choose(show: Show):
     rows = {row[0]: key for (key,), row in zip(told.table.keys, told.table.rows, strict=True)}
     assert rows["France"] == ""
     assert all(key for name, key in rows.items() if name != "France")
+
+
+@pytest.mark.parametrize("view", BY_NAME["stance"].views)
+def test_a_changed_rule_is_said_on_every_view_and_in_its_exports(
+    view: str, world: World, words: Vocabulary
+):
+    query = f"view={view}&stance=restricted&weights=legal_basis:0"
+    state, notices = parse(query, words)
+    assert notices == ()
+    told = rendering.shown(world, state).told
+    assert any("Règle modifiée" in note and "0" in note for note in told.notes)
+    if told.beside and told.beside.place in ("wide", "alone"):
+        page = rendering.parts(world, state, (), told, words)
+        assert "Règle modifiée" in page["notices"]
+    for which in ("all", "shown"):
+        lines = export(world, view, "csv", f"{query}&rows={which}", words).content.decode("utf-8")
+        table = list(csv.DictReader(io.StringIO(lines)))
+        assert {row["rule"] for row in table} <= {"legal_basis=0"}
