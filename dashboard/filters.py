@@ -109,7 +109,7 @@ COUNTRY_VIEWS = (
 WORLD_VIEWS = (*CORRIDOR_VIEWS, "stances", "vectors", "networks", "cases", "territory")
 
 # The views whose rows have no year to filter by.
-UNDATED = ("cases",)
+UNDATED = ("index", "cases")
 
 FILTERS = (
     Filter("territory", (*PLACE_VIEWS, "index"), search=FRENCH_LEVELS),
@@ -125,7 +125,7 @@ FILTERS = (
     Filter("referential", LINK_VIEWS, _referentials),
     Filter("origin", ("diaspora", "gap"), search=("country",)),
     Filter("network", ("networks",), _labelled("networks", "name")),
-    Filter("vector", ("vectors", "cases"), _vectors),
+    Filter("vector", ("vectors", "index", "cases"), _vectors),
     Filter("case", ("cases",), _labelled("cases")),
 )
 BY_NAME = {row.name: row for row in FILTERS}

@@ -247,6 +247,12 @@ def topics_of(world: World) -> Mapping[str, Series]:
     return MappingProxyType({series.topic: series for series in listed(rows)})
 
 
+def kind_of(world: World, vector: str) -> str:
+    """The kind of a vector asked: its own, or that of the topic that it is."""
+    topic = topics_of(world).get(vector)
+    return topic.kind if topic else vector
+
+
 def topic_label(world: World, series: Series, lang: str) -> str:
     """What a topic measures, in `fr` or `en`: its indicator and unit, or its unit alone."""
     codes = [code for code in (series.indicator, series.unit) if code]

@@ -31,7 +31,7 @@ from dashboard.views.cases_map import draw
 from dashboard.views.coded import labels, typeset
 from geo.cases import KINDS, cases_of, gathered, kinds, selected
 from geo.places import FRANCE, places_of
-from geo.series import topics_of
+from geo.series import kind_of
 from geo.world import World
 
 RANKED = 10
@@ -103,8 +103,8 @@ def wanted_of(world: World, state: ViewState) -> dict[str, tuple[str, ...]]:
     """The filters of a state that act on cases; the measure is the kind of case, and of a vector
     only its kind counts here."""
     wanted = {n: getattr(state, n) for n in LISTS if "cases" in filters.BY_NAME[n].views}
-    measure, topics = state.option("measure"), topics_of(world)
-    wanted["vector"] = tuple(topics[v].kind if v in topics else v for v in state.vector)
+    measure = state.option("measure")
+    wanted["vector"] = tuple(kind_of(world, vector) for vector in state.vector)
     return {**wanted, "nature": () if measure == ALL else (measure,)}
 
 

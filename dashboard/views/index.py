@@ -13,6 +13,7 @@ from dashboard.views.index_map import draw
 from dashboard.views.index_words import ingredient_name, said_weights, tell
 from dashboard.views.territories import territories_of
 from geo.places import places_of
+from geo.series import kind_of
 from geo.transnational import (
     Dichotomy,
     Index,
@@ -56,9 +57,15 @@ class Selection:
 
 
 def weights_of(world: World, state: ViewState) -> Weights:
-    """The weights of a state that are those of ingredients at its level, and not the default."""
-    names = {item.key for item in ingredients_of(world, state.option("level")).used}
-    return tuple((name, w) for name, w in state.weights if name in names and w != 1)
+    """The weights that are not the default at the level of a state: those it changes, and zero
+    for the ingredients of other vectors than those it asks for."""
+    used = ingredients_of(world, state.option("level")).used
+    given, asked = dict(state.weights), {kind_of(world, vector) for vector in state.vector}
+    weights = (
+        (item.key, given.get(item.key, 1.0) if not asked or item.kind in asked else 0.0)
+        for item in used
+    )
+    return tuple((key, weight) for key, weight in weights if weight != 1)
 
 
 def select(world: World, state: ViewState) -> Selection:

@@ -92,11 +92,12 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     words = catalogue(state.lang)
     ranked, left = selection.index.ranked, selection.index.left_out
     sentence = words.say(
-        "index.sentence", n=len(ranked), total=len(ranked) + len(left), k=len(selection.used),
+        "index.sentence", n=len(ranked), total=len(ranked) + len(left),
+        k=sum(weight > 0 for weight in selection.index.weights.values()),
         level=words.say(f"levels.{selection.level}", n=len(ranked)),
         weights=said_weights(world, selection, words),
     )  # fmt: skip
-    acting = ViewState(state.view, state.lang, territory=state.territory)
+    acting = ViewState(state.view, state.lang, territory=state.territory, vector=state.vector)
     shown = _shown(world, selection, state, words)
     used = {source for item in selection.used for source in item.sources}
     return Told(

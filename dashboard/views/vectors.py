@@ -22,12 +22,12 @@ from geo.series import (
     Values,
     by_place,
     flows_of,
+    kind_of,
     latest,
     leading,
     listed,
     of_topic,
     series_in,
-    topics_of,
     values_of,
 )
 from geo.stances import stances_of
@@ -107,7 +107,7 @@ def select(world: World, state: ViewState) -> Selection:
     own = layers
     if kept.territory or kept.partners:
         own = [_narrowed(world, layer, kept) for layer in layers]
-    apart, kinds = vectors_of(world).apart, {_kind(world, v) for v in asked}
+    apart, kinds = vectors_of(world).apart, {kind_of(world, v) for v in asked}
     return Selection(
         layers=tuple(layers), own=tuple(own), asked=asked, dropped=every[MOST:],
         undated=sum(_undated(world, vector, kept) for vector in asked),
@@ -155,11 +155,6 @@ def _drawn_level(state: ViewState) -> str:
     return "region" if state.option("level") == "region" else "departement"
 
 
-def _kind(world: World, vector: str) -> str:
-    series = topics_of(world).get(vector)
-    return series.kind if series else vector
-
-
 @lru_cache(maxsize=64)
 def _rows(world: World, vector: str, kept: Kept) -> pd.DataFrame:
     """The rows of a vector that the filters keep; kept from one choice of place to the next."""
@@ -190,7 +185,7 @@ def _undated(world: World, vector: str, kept: Kept) -> int:
 
 def _layer(world: World, vector: str, number: int, kept: Kept, level: str) -> Layer:
     """The values of one vector on both sides, each of the series that serves there."""
-    kind = _kind(world, vector)
+    kind = kind_of(world, vector)
     out, here = replace(kept, partners=()), replace(kept, territory=())
     outside, within = _values(world, vector, out, "country"), _values(world, vector, here, level)
     far, near = _chosen_series(outside, within, kind)

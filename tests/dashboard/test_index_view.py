@@ -96,6 +96,20 @@ def test_changed_weights_are_said_shown_and_exported(
     assert {("diaspora", 3.0), ("diversity", 0.0), ("city_network", 1.0)} <= weights
 
 
+def test_the_vectors_asked_are_the_ingredients(show: Show, world: World):
+    told = show("index", vector=("city_network", "decentralised_cooperation")).told
+    weights = {h.key: h.weight for h in told.beside.content.heads}
+    assert weights == {
+        "city_network": "1", "decentralised_cooperation": "1", "diaspora": "0", "diversity": "0",
+    }  # fmt: skip
+    alone = (("diaspora", 0.0), ("diversity", 0.0))
+    expected = index_of(world, "departement", alone).ranked["place_id"].tolist()
+    assert [row.place_id for row in told.beside.content.rows] == expected
+    assert "Vecteur" in told.sentence
+    none = show("index", vector=("media",)).told
+    assert none.empty
+
+
 def test_weights_come_and_go_in_the_address(words: Vocabulary):
     state, notices = parse("view=index&weights=diaspora:3,diversity:0", words)
     assert (state.weights, notices) == (CHANGED, ())
