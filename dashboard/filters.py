@@ -189,9 +189,8 @@ def found(world: World, name: str, text: str, lang: str) -> list[Option]:
     places = places_of(world)
     if not text.strip():
         return list(_first_choices(world, row.search[0], lang))
-    ids = places.search(text, row.search)
-    if row.name != "territory":
-        ids = [i for i in ids if places.value(i, "country_id") != FRANCE]
+    known = vocabulary(world, lang).known
+    ids = [i for i in places.search(text, row.search) if known(name, i)]
     return [(i, place_label(world, i, lang)) for i in ids]
 
 
@@ -217,7 +216,9 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
         level, french = places.value(value, "level"), _is_french(places, value)
         if name == "territory":
             return french and level in FRENCH_LEVELS
-        return value != FRANCE and (level == "country" or (name == "partner" and not french))
+        if name == "partner":
+            return level == "country" or not french
+        return level == "country" and value != FRANCE
 
     examples = {name: tuple(options)[:8] for name, options in fixed.items()}
     examples |= {

@@ -9,6 +9,7 @@ from typing import Any
 from dashboard.filters import BY_NAME
 from dashboard.leading import into
 from dashboard.state import (
+    HOME_VIEWS,
     LISTS,
     OPTIONS,
     PROJECTIONS,
@@ -92,7 +93,7 @@ def _clicked(state: ViewState, place: object, words: Vocabulary) -> ViewState:
         again = (state.territory, state.partner) == ((near,), (far,))
         return replace(state, territory=() if again else (near,), partner=() if again else (far,))
     for name in ("territory", "partner"):
-        if near != FRANCE and words.known(name, near):
+        if words.known(name, near) and (near != FRANCE or state.view in HOME_VIEWS):
             return (
                 _alone(state, name, near)
                 if state.view == "territory"

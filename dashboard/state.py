@@ -91,6 +91,7 @@ OPTIONS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 }
 VIEWS = tuple(OPTIONS)
 LANGUAGES = ("fr", "en")
+HOME_VIEWS = ("stances", "networks", "cases", "territory")  # the home State is a choice there
 WIDTHS = ("fixed", "adaptive")
 PROJECTIONS = ("world", "pacific", "globe")
 WEIGHTS = (0.0, 100.0)
@@ -159,6 +160,8 @@ class ViewState:
             name: getattr(self, name) if getattr(self, name) in allowed else ""
             for name, allowed in OPTIONS[view].items()
         }
+        if view not in HOME_VIEWS:
+            kept["partner"] = tuple(place for place in self.partner if place != self.home)
         return replace(self, view=view, **kept)
 
 

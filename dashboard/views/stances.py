@@ -31,7 +31,7 @@ from dashboard.views import flows
 from dashboard.views.stances_rule import criteria_sheet, rule_code, rule_in_words, weight_fields
 from geo import corridors as geo_corridors
 from geo.drawn import country_ids, hatches
-from geo.places import FRANCE, places_of
+from geo.places import places_of
 from geo.stances import CLASSES, GRADES, rule_of, stances_of
 from geo.world import World
 
@@ -237,7 +237,7 @@ def _ranked(world: World, selection: Selection, state: ViewState) -> Ranking:
     most = max(int(kept["links"].max()), 1) if len(kept) else 1
     lines = tuple(
         Line(
-            "partner", _choosable(country), filters.place_label(world, country, state.lang),
+            "partner", country, filters.place_label(world, country, state.lang),
             words.number(row["links"]) if selection.by_links else words.number(row["position"], 1),
             row["links"] / most if selection.by_links else row["position"] / 100,
             country in state.partner, words.say(f"stance.{row['stance']}"),
@@ -327,10 +327,5 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
     return Table(
         columns,
         tuple(table.itertuples(index=False, name=None)),
-        tuple((_choosable(str(i)),) for i in table.index),
+        tuple((str(i),) for i in table.index),
     )
-
-
-def _choosable(country: str) -> str:
-    """The value a click on a State gives to the partner filter: none for France itself."""
-    return "" if country == FRANCE else country

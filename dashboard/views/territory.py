@@ -21,7 +21,7 @@ from dashboard.views.territory_map import draw, drawn_notes
 from geo import corridors as geo_corridors
 from geo.joins import joined_links
 from geo.likeness import Likeness, alike
-from geo.places import places_of
+from geo.places import FRANCE, places_of
 from geo.sheets import PlaceSheet, sheet_of_place
 from geo.world import World
 
@@ -65,6 +65,8 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One link of the sheet a row; every link that passes the filters where no place is chosen."""
     side = "territory" if state.territory else "partner"
     chosen: tuple[str, ...] = getattr(state, side)[-1:]
+    if chosen == (FRANCE,):
+        chosen = ()
     one = replace(state, territory=chosen) if state.territory else replace(state, partner=chosen)
     return flows.rows(world, one)
 

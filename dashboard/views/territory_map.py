@@ -31,6 +31,7 @@ FRANCE_BOX = (0.0, 0.0, 1.0, 0.44)
 EXTENT = (-136.0, -56.0, 178.0, 73.0)
 LAYER = "departements"
 NAMED = 6
+MANY = 150  # from so many points on, they are smaller
 CROWDING = 2.2  # names take more degrees here than on the large map
 
 
@@ -44,7 +45,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
         *_lines(drawn, state),
         *_france(world, selection, state),
     ]
-    data += [_names(world, selection, state), *_ends(world, drawn)]
+    data += [*_ends(world, drawn), _names(world, selection, state)]
     far = frames.world(WORLD_BOX, EXTENT, state.projection)
     near = frames.france(FRANCE_BOX)
     return frames.figure(data, f"{state.view} {state.projection}", geo=far, geo2=near)
@@ -55,7 +56,8 @@ def _countries(world: World, selection: Selection, state: ViewState) -> traces.T
     rows = _totals(selection.links, "b_country_id")
     places = places_of(world)
     outlined = {places.value(i, "country_id") for i in (selection.subject, *state.partner) if i}
-    outlined.discard(FRANCE)
+    if selection.subject != FRANCE:
+        outlined.discard(FRANCE)
     return traces.areas(
         boundaries.address(world, state), ids, _classes(list(ids), rows),
         [colour("land"), *sequence("under")],
@@ -127,8 +129,9 @@ def _ends(world: World, drawn: pd.DataFrame) -> list[traces.Trace]:
 def _points(lon: Any, lat: Any, names: pd.Series, ids: pd.Series, geo: str) -> traces.Trace:
     lon, lat = np.round(np.asarray(lon, float), 3), np.round(np.asarray(lat, float), 3)
     known = ~np.isnan(lon) & ~np.isnan(lat)
+    size = 5 if known.sum() < MANY else 3
     return traces.points(
-        lon[known].tolist(), lat[known].tolist(), [5] * int(known.sum()),
+        lon[known].tolist(), lat[known].tolist(), [size] * len(ids[known]),
         [f"<b>{escape(name)}</b>" for name in names[known]], ids[known].tolist(),
         fill=colour("corridor-strong"), geo=geo,
     )  # fmt: skip

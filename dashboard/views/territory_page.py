@@ -21,7 +21,7 @@ from dashboard.views.territory_content import (
     Stance,
 )
 from geo.corridors import UNCODED, UNDECLARED
-from geo.places import FRANCE, places_of
+from geo.places import places_of
 from geo.sheets import PlaceSheet
 from geo.stances import CLASSES, rule_of, stances_of
 from geo.world import World
@@ -127,7 +127,7 @@ def _stance(world: World, sheet: PlaceSheet, state: ViewState, words: Catalogue)
     held = stances_of(world, filters.rule_weights(world, state))
     row = held.loc[country].to_dict() if country in held.index else {"stance": UNCODED}
     stance = str(row["stance"])
-    link = None if whole or country == FRANCE else sections.place_link(world, country, words)
+    link = None if whole else sections.place_link(world, country, words)
     coded = whole and stance != UNCODED
     return Stance(
         title=words.say("territory.stance", name=places_of(world).name(country, words.lang)),

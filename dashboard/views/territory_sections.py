@@ -31,10 +31,10 @@ LINK_COLUMNS = [
 
 
 def place_link(world: World, place_id: str, words: Catalogue, note: str = "") -> PlaceLink:
-    """A place by its label, with the filter that opens its sheet; France itself has none."""
-    parameter = "territory" if side_of(world, place_id) == "a" else "partner"
+    """A place by its label, with the filter that opens its sheet."""
+    near = side_of(world, place_id) == "a" and place_id != FRANCE
     said = filters.place_label(world, place_id, words.lang)
-    return PlaceLink("" if place_id == FRANCE else parameter, place_id, said, note)
+    return PlaceLink("territory" if near else "partner", place_id, said, note)
 
 
 def opened(world: World, place_id: str, words: Catalogue) -> Cell:

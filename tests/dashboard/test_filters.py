@@ -164,7 +164,7 @@ def test_no_two_places_bear_one_label(name: str, lang: str, world: World, words:
         ("territory", "epci:200054781", True), ("territory", "country:FRA", False),
         ("territory", "country:MLI", False), ("territory", "admin1:SN-DK", False),
         ("partner", "country:MLI", True), ("partner", "admin1:SN-DK", True),
-        ("partner", "geonames:2451185", True), ("partner", "country:FRA", False),
+        ("partner", "geonames:2451185", True), ("partner", "country:FRA", True),
         ("partner", "region:53", False), ("partner", "commune:93066", False),
         ("origin", "country:MLI", True), ("origin", "admin1:SN-DK", False),
         ("origin", "country:FRA", False), ("kind", "twinning", True), ("kind", "actor", False),

@@ -15,7 +15,7 @@ from dashboard.catalogue import catalogue
 from dashboard.exports import export
 from dashboard.figures.theme import colour, pale
 from dashboard.filters import BY_NAME
-from dashboard.state import LANGUAGES, Vocabulary, parse
+from dashboard.state import LANGUAGES, ViewState, Vocabulary, parse
 from geo.stances import stances_of
 from geo.world import World
 
@@ -148,13 +148,6 @@ def test_sources_are_those_of_the_states_kept(show: Show, world: World, facts: F
             assert (source.citation in told) is (key.split("/")[1] in used)
 
 
-def test_france_is_told_but_is_no_partner_to_choose(show: Show):
-    told = show("stances", group=("north",)).told
-    rows = {row[0]: key for (key,), row in zip(told.table.keys, told.table.rows, strict=True)}
-    assert rows["France"] == ""
-    assert all(key for name, key in rows.items() if name != "France")
-
-
 @pytest.mark.parametrize("view", BY_NAME["stance"].views)
 def test_a_changed_rule_is_said_on_every_view_and_in_its_exports(
     view: str, world: World, words: Vocabulary
@@ -171,3 +164,19 @@ def test_a_changed_rule_is_said_on_every_view_and_in_its_exports(
         lines = export(world, view, "csv", f"{query}&rows={which}", words).content.decode("utf-8")
         table = list(csv.DictReader(io.StringIO(lines)))
         assert {row["rule"] for row in table} <= {"legal_basis=0"}
+
+
+def test_the_home_state_has_its_criteria_and_its_sheet(show: Show, words: Vocabulary):
+    france = ("country:FRA",)
+    assert len(show("stances", partner=france).told.sheet.lines) >= 7
+    row = next(line for line in show("stances").told.rankings[0].lines if line.label == "France")
+    assert row.value == "country:FRA"
+    table = show("stances").told.table
+    assert all(key for (key,) in table.keys)
+    sheet = show("territory", partner=france).told
+    assert "941" in sheet.sentence
+    assert not sheet.empty
+    chosen = ViewState("stances", partner=france)
+    assert parse("view=stances&partner=country:FRA", words) == (chosen, ())
+    assert chosen.in_view("territory").partner == france
+    assert chosen.in_view("flows").partner == ()
