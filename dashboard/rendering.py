@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from dataclasses import replace
 from typing import Any
 
 from dash import Patch, no_update
@@ -12,35 +11,17 @@ from dash import Patch, no_update
 from dashboard import filters, layout, panels
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.exports import EXPORTS, said
-from dashboard.figures.frames import Figure
 from dashboard.leading import Leading, into, upwards
 from dashboard.leading import address as _to
 from dashboard.panels import Crumb, Tab
 from dashboard.reconcile import cleared, control_values
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
 from dashboard.views import TABS, VIEWS
 from geo.world import World
 
 WITHOUT_PANEL = ("wide", "alone")  # where what stands beside the map takes the panel's place
-
-
-@dataclass(frozen=True, eq=False)
-class Shown:
-    """A view of a state: its figure and its words."""
-
-    figure: Figure
-    told: Told
-
-
-@lru_cache(maxsize=256)
-def shown(world: World, state: ViewState) -> Shown:
-    """Select, draw and tell; memoised, since a state is hashable and a world immutable."""
-    view = VIEWS[state.view]
-    selection = view.select(world, state)
-    told: Told = view.tell(world, selection, state)
-    notes = (*filters.changed_rule(world, state), *told.notes)
-    return Shown(view.draw(world, selection, state), replace(told, notes=notes))
 
 
 def rendered(
@@ -182,12 +163,19 @@ def _exports(
     state: ViewState, known: Vocabulary, words: Catalogue
 ) -> list[tuple[str, list[tuple[str, str]]]]:
     query = to_query(state, known.lang)
-    ends = {"all": query, "shown": f"{query}&rows=shown" if query else "?rows=shown"}
     return [
         (words.say(f"export.{rows}.{state.view}"),
-         [(words.say(f"format.{form}"), f"/export/{state.view}.{form}{end}") for form in EXPORTS])
-        for rows, end in ends.items()
+         [(words.say(f"format.{form}{option.replace('=', '.')}"),
+           f"/export/{state.view}.{form}{_joined(query, shown, option)}")
+          for form, held in EXPORTS.items() for option in held.variants])
+        for rows, shown in (("all", ""), ("shown", "rows=shown"))
     ]  # fmt: skip
+
+
+def _joined(query: str, *options: str) -> str:
+    """The query of the page followed by what an export takes beside it."""
+    pairs = [pair for pair in (query.lstrip("?"), *options) if pair]
+    return f"?{'&'.join(pairs)}" if pairs else ""
 
 
 def options(world: World, state: ViewState) -> dict[str, Any]:

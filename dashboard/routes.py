@@ -56,7 +56,7 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
     def exported(view: str, form: str) -> Response:
         query = request.query_string.decode("utf-8", "replace")
         try:
-            made = export(world, view, form, query, vocabulary(world, lang))
+            made = export(world, view, form, query, vocabulary(world, lang), request.url_root)
         except Refused as refusal:
             return Response(str(refusal), refusal.status, mimetype="text/plain")
         answer = Response(made.content, content_type=made.mimetype)

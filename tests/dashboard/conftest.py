@@ -11,7 +11,7 @@ from drawn import Rows, Show
 from hypothesis import settings
 
 from dashboard.filters import vocabulary
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import ViewState, Vocabulary
 from geo.load import EMBEDDED
 from geo.world import World

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from dashboard.rendering import Shown
+from dashboard.showing import Shown
 
 Figure = dict[str, Any]
 Rows = list[dict[str, str]]

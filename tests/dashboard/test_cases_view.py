@@ -18,7 +18,8 @@ from dashboard.filters import vocabulary
 from dashboard.leading import Leading
 from dashboard.panels import beside
 from dashboard.reconcile import Act, reconcile
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, OPTIONS, ViewState, parse
 from dashboard.views import cases
 from dashboard.views.cases_map import ROOM

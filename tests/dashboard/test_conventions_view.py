@@ -12,7 +12,7 @@ from drawn import Rows, Show
 
 from dashboard.exports import export
 from dashboard.filters import convention_options
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import OPTIONS, ViewState, Vocabulary, parse
 from dashboard.views.coded import typeset
 from geo.conventions import convention_names, convention_of

@@ -24,7 +24,7 @@ from dashboard.catalogue import catalogue
 from dashboard.exports import export
 from dashboard.leading import Leading
 from dashboard.panels import beside
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import OPTIONS, ViewState, Vocabulary
 from dashboard.views.data import document
 from dashboard.views.data_content import Cell, Grid

@@ -17,7 +17,8 @@ from drawn import Facts, Rows
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.exports import EXPORTS, Refused, export, guarded
+from dashboard.export_data import guarded
+from dashboard.exports import EXPORTS, Refused, export
 from dashboard.state import LANGUAGES, OPTIONS, VIEWS, Vocabulary
 from geo.world import World
 

@@ -17,7 +17,7 @@ from dashboard.figures.theme import colour
 from dashboard.filters import vocabulary
 from dashboard.leading import Leading
 from dashboard.panels import panels
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, OPTIONS, ViewState, parse
 from dashboard.views import gap
 from dashboard.views.gap_beside import ZERO, Side

@@ -12,7 +12,8 @@ from drawn import Show
 from dashboard import filters
 from dashboard.exports import Refused, export
 from dashboard.figures.theme import colour
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, ViewState, Vocabulary, parse, to_query
 from dashboard.views import index
 from geo.transnational import index_of, ingredients_of, sensitivity

@@ -6,7 +6,8 @@ import pytest
 
 from dashboard.filters import path_of
 from dashboard.leading import Leading, address, into, upwards
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import ViewState, Vocabulary, parse
 from geo.world import World
 

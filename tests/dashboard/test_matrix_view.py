@@ -6,7 +6,8 @@ import re
 
 from drawn import Show
 
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import ViewState, Vocabulary, parse
 from geo.world import World
 

@@ -13,7 +13,8 @@ from dashboard.catalogue import catalogue
 from dashboard.filters import vocabulary
 from dashboard.leading import Leading
 from dashboard.panels import PAGE, sorted_rows
-from dashboard.rendering import parts, shown, turned
+from dashboard.rendering import parts, turned
+from dashboard.showing import shown
 from dashboard.state import ViewState, Vocabulary, parse
 from dashboard.telling import Column, Table
 from dashboard.views import TABS

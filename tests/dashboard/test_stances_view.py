@@ -10,7 +10,7 @@ import pytest
 import shapely
 from drawn import Facts, Show
 
-from dashboard import rendering
+from dashboard import rendering, showing
 from dashboard.catalogue import catalogue
 from dashboard.exports import export
 from dashboard.figures.theme import colour, pale
@@ -155,7 +155,7 @@ def test_a_changed_rule_is_said_on_every_view_and_in_its_exports(
     query = f"view={view}&stance=restricted&weights=legal_basis:0"
     state, notices = parse(query, words)
     assert notices == ()
-    told = rendering.shown(world, state).told
+    told = showing.shown(world, state).told
     assert any("Règle modifiée" in note and "0" in note for note in told.notes)
     if told.beside and told.beside.place in ("wide", "alone"):
         page = rendering.parts(world, state, (), told, words)

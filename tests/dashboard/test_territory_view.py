@@ -20,7 +20,7 @@ from dashboard.exports import export
 from dashboard.filters import vocabulary
 from dashboard.leading import Leading
 from dashboard.reconcile import act_of, reconcile
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, ViewState, Vocabulary, parse, to_query
 from dashboard.views import territory
 from dashboard.views.territory_content import Block, Invitation, SheetPage

@@ -11,7 +11,8 @@ from drawn import Facts, Show
 
 from dashboard.exports import export
 from dashboard.filters import vocabulary
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import ViewState, Vocabulary
 from dashboard.views.time import span
 from geo.world import World

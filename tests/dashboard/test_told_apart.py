@@ -12,7 +12,7 @@ import pytest
 from drawn import Facts, Show
 
 from dashboard.filters import options_of
-from dashboard.rendering import shown
+from dashboard.showing import shown
 from dashboard.state import CATEGORIES, ViewState
 from dashboard.views.categories import categories
 from geo.categories import prevailing

@@ -20,7 +20,8 @@ from drawn import Rows, Show
 from dashboard import filters
 from dashboard.exports import export
 from dashboard.figures.theme import colour
-from dashboard.rendering import Shown, parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import Shown, shown
 from dashboard.state import LANGUAGES, ViewState, Vocabulary
 from dashboard.views import vectors
 from dashboard.views.coded import typeset

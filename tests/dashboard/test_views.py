@@ -13,7 +13,8 @@ from drawn import Show
 
 from dashboard.catalogue import catalogue
 from dashboard.filters import vocabulary
-from dashboard.rendering import parts, shown
+from dashboard.rendering import parts
+from dashboard.showing import shown
 from dashboard.state import LANGUAGES, OPTIONS, ViewState, to_query
 from geo.conventions import convention_of
 from geo.world import World
