@@ -12,7 +12,7 @@ from pathlib import Path
 from dash import Dash
 from flask import Flask, request
 
-from dashboard import callbacks, layout, routes
+from dashboard import batch, callbacks, layout, routes
 from dashboard.state import LANGUAGES
 from geo.errors import DataError
 from geo.gap import prepare
@@ -80,6 +80,8 @@ def _page_language(default: str) -> str:
 def main(arguments: list[str] | None = None) -> int:
     """Serve the dashboard, or the faults where the data cannot be used."""
     options = _options(arguments)
+    if options.export is not None:
+        return _exported(options)
     address = f"http://{options.host}:{options.port}"
     server, data = served(options.data, options.lang)
     print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
@@ -92,6 +94,17 @@ def main(arguments: list[str] | None = None) -> int:
 
     serve(server, host=options.host, port=options.port, threads=8)
     return 0
+
+
+def _exported(options: argparse.Namespace) -> int:
+    """Write an export instead of serving: the code of `batch.write`, or 1 for data of no use."""
+    try:
+        world = load(EMBEDDED, *options.data)
+    except DataError as error:
+        print(f"The data cannot be used:\n{error}", file=sys.stderr)
+        return 1
+    form, each = options.form, options.each
+    return batch.write(world, options.export, options.out, form, each, options.lang)
 
 
 def served(folders: Sequence[Path], lang: str) -> tuple[Flask, str]:
@@ -115,7 +128,17 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
                         help="folders of datasets to add to the embedded ones")  # fmt: skip
     parser.add_argument("--lang", choices=LANGUAGES, default="fr")
     parser.add_argument("--open", action="store_true", help="open a browser")
-    return parser.parse_args(arguments)
+    files = parser.add_argument_group("to write files instead of serving")
+    files.add_argument("--export", metavar="QUERY", help="the query string of a view")
+    files.add_argument("--out", type=Path, help="a file, or a folder with --each")
+    files.add_argument("--as", dest="form", default="", metavar="FORMAT",
+                       help="the format, else the ending of the file")  # fmt: skip
+    files.add_argument("--each", choices=tuple(batch.LEVELS), default="",
+                       help="one file a territory of this level")  # fmt: skip
+    options = parser.parse_args(arguments)
+    if (options.export is None) != (options.out is None):
+        parser.error("--export and --out go together")
+    return options
 
 
 if __name__ == "__main__":

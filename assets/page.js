@@ -25,7 +25,33 @@
     else at("rail").classList.toggle("open", open);
   };
 
+  // What is copied to share the view: its link, its sentence and link, or a frame that holds it.
+  const attribute = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").replace(/</g, "&lt;");
+  const shared = (what, query) => {
+    const page = location.origin + location.pathname;
+    const told = ["title", "sentence"].map((id) => at(id).textContent.trim());
+    if (what === "link") return page + query;
+    if (what === "sentence") return `${told.join(" – ")} ${page}${query}`;
+    const framed = `${page}${query}${query ? "&" : "?"}embed=1`;
+    return `<iframe src="${attribute(framed)}" title="${attribute(told[0])}" width="960" height="640" style="border:0" loading="lazy"></iframe>`;
+  };
+  const copied = async (text) => {
+    if (navigator.clipboard) return navigator.clipboard.writeText(text).then(() => true, () => false);
+    const area = Object.assign(document.createElement("textarea"), { value: text });
+    document.body.append(area);
+    area.select();
+    const done = document.execCommand("copy");
+    area.remove();
+    return done;
+  };
+  const copy = async ({ copy: what, query, done, failed }) => {
+    const text = shared(what, query);
+    at("copied").textContent = (await copied(text)) ? done : `${failed} ${text}`;
+  };
+
   document.addEventListener("click", (event) => {
+    const copier = event.target.closest("[data-copy]");
+    if (copier) return copy(copier.dataset);
     const sorter = event.target.closest("[data-order]");
     if (sorter) return order(sorter.closest("th"));
     const button = event.target.closest("[data-go],[data-sort],[data-page],#table-toggle,#rail-toggle");
@@ -122,6 +148,7 @@
     if (told.class) at("page").className = told.class;
     if (told.class) hold();
     if (told.clear) clear = told.clear;
+    if (at("copied")) at("copied").textContent = "";
     if (told.controls) {
       sorting = {};
       control(told.controls, told.options);

@@ -51,7 +51,8 @@ def _header(words: Catalogue) -> html.Header:
             html.Div(
                 [
                     dbc.DropdownMenu(
-                        html.Ul(id="exports"), id="export-menu", label=words.say("export"),
+                        [html.P(id="copied", role="status"), html.Ul(id="exports")],
+                        id="export-menu", label=words.say("export"),
                         align_end=True, size="sm", color="light",
                     ),
                     html.Div(id="filter-lang", role="group",
@@ -248,6 +249,7 @@ def _footer(words: Catalogue) -> html.Footer:
             html.Div(
                 [
                     html.Details([html.Summary(id="sources-line"), html.Ul(id="sources")]),
+                    html.Div(id="whole"),
                     html.Button(words.say("table.open"), id="table-toggle",
                                 **aria(expanded="false", controls="table")),
                 ],

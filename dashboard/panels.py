@@ -95,8 +95,16 @@ def languages(choices: Sequence[Tab]) -> str:
     return str(template().languages(choices))
 
 
-def exports(groups: Sequence[tuple[str, Sequence[tuple[str, str]]]]) -> str:
-    return str(template().exports(groups))
+def exports(
+    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], query: str, words: Catalogue
+) -> str:
+    """The menu: what can be copied to share the view, then the files to take away."""
+    return str(template().exports(groups, query, words))
+
+
+def whole(query: str, words: Catalogue) -> str:
+    """The way from an embedded view to the whole page."""
+    return str(template().whole(query, words))
 
 
 def table(told: Table, go: Go, words: Catalogue, sorting: Mapping[str, Any]) -> str:

@@ -69,7 +69,8 @@ def parts(
         "rail-reset": panels.tabs([
             Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
         ]),
-        "exports": panels.exports(_exports(state, known, words)),
+        "exports": panels.exports(_exports(state, known, words), _alone(state, known), words),
+        "whole": panels.whole(_alone(state, known), words) if state.embed == "1" else "",
         "sources-line": words.say("sources.line", n=len(told.sources), version=world.version[:8]),
     }  # fmt: skip
 
@@ -77,7 +78,8 @@ def parts(
 def _class(state: ViewState, told: Told) -> str:
     """The classes of the page: its view, what stands beside the map, whether nothing is shown."""
     beside = f" beside-{told.beside.place}" if told.beside else ""
-    return f"page view-{state.view}{beside}{' empty' if told.empty else ''}"
+    embedded = " embed" if state.embed == "1" else ""
+    return f"page view-{state.view}{beside}{' empty' if told.empty else ''}{embedded}"
 
 
 def _tabs(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
@@ -170,6 +172,11 @@ def _exports(
           for form, held in EXPORTS.items() for option in held.variants])
         for rows, shown in (("all", ""), ("shown", "rows=shown"))
     ]  # fmt: skip
+
+
+def _alone(state: ViewState, known: Vocabulary) -> str:
+    """The address of the view on the whole page, as it is shared."""
+    return to_query(replace(state, embed="0"), known.lang)
 
 
 def _joined(query: str, *options: str) -> str:

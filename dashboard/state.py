@@ -95,6 +95,7 @@ HOME_VIEWS = ("stances", "networks", "cases", "territory")  # the home State is 
 WIDTHS = ("fixed", "adaptive")
 PROJECTIONS = ("world", "pacific", "globe")
 WEIGHTS = (0.0, 100.0)
+SWITCH = ("0", "1")
 Weights = tuple[tuple[str, float], ...]
 
 
@@ -129,6 +130,7 @@ class ViewState:
     projection: str = PROJECTIONS[0]
     convention: str = ""
     weights: Weights = ()
+    embed: str = "0"
 
     def option(self, name: str) -> str:
         """level, partner_level or measure as it applies: what was asked, or the view's default.
@@ -257,7 +259,7 @@ def _choices(name: str, view: str, words: Vocabulary) -> tuple[str, ...]:
     choices: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "home": words.homes, "width": WIDTHS,
         "top": tuple(map(str, TOPS)), "projection": PROJECTIONS,
-        "convention": words.conventions, **OPTIONS[view],
+        "convention": words.conventions, "embed": SWITCH, **OPTIONS[view],
     }  # fmt: skip
     return choices.get(name, ())
 

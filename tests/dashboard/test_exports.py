@@ -173,7 +173,7 @@ def test_hostile_cells_of_the_data_leave_as_text(world: World, words: Vocabulary
 
 REFUSED = [
     ("volcanoes", "csv", "", 404, "flows, time, matrix"),
-    ("flows", "docx", "", 404, "csv, json, geojson"),
+    ("flows", "docx", "", 404, "csv, xlsx, geojson"),
     ("../etc/passwd", "csv", "", 404, "flows, time, matrix"),
     ("flows", "csv", "partner=country:ZZZ", 400, "country:MLI"),
     ("flows", "csv", "partner=region:53", 400, "country:MLI"),
