@@ -13,7 +13,9 @@ from dash import Dash
 from flask import Flask, request
 
 from dashboard import batch, callbacks, layout, routes
-from dashboard.state import LANGUAGES
+from dashboard.filters import vocabulary
+from dashboard.scenes import READY, Scene, SceneError, read
+from dashboard.state import LANGUAGES, Vocabulary
 from geo.errors import DataError
 from geo.gap import prepare
 from geo.load import EMBEDDED, load
@@ -57,7 +59,7 @@ class Page(Dash):
         return page
 
 
-def create_app(world: World, lang: str = "fr") -> Dash:
+def create_app(world: World, lang: str = "fr", scenes: Path = READY) -> Dash:
     """The app of one world; `lang` is the language of an address that names none."""
     app = Page(
         __name__, title=NAMES[lang], update_title="", compress=True, serve_locally=True,
@@ -65,9 +67,18 @@ def create_app(world: World, lang: str = "fr") -> Dash:
     )  # fmt: skip
     app.default_lang = lang
     app.layout = lambda: layout.page(world, _page_language(lang))
-    callbacks.register(app, world, lang)
+    callbacks.register(app, world, lang, _scenes(scenes, vocabulary(world, lang)))
     routes.register(app.server, world, VERSION, lang)
     return app
+
+
+def _scenes(path: Path, words: Vocabulary) -> tuple[Scene, ...]:
+    """The scenes of a file; none where it cannot be used, with every reason on standard error."""
+    try:
+        return read(path, words)
+    except SceneError as error:
+        print(f"Scenes that cannot be used:\n{error}", file=sys.stderr)
+        return ()
 
 
 def _page_language(default: str) -> str:
@@ -83,7 +94,7 @@ def main(arguments: list[str] | None = None) -> int:
     if options.export is not None:
         return _exported(options)
     address = f"http://{options.host}:{options.port}"
-    server, data = served(options.data, options.lang)
+    server, data = served(options.data, options.lang, options.scenes)
     print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
     if options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
@@ -107,7 +118,7 @@ def _exported(options: argparse.Namespace) -> int:
     return batch.write(world, options.export, options.out, form, each, options.lang)
 
 
-def served(folders: Sequence[Path], lang: str) -> tuple[Flask, str]:
+def served(folders: Sequence[Path], lang: str, scenes: Path = READY) -> tuple[Flask, str]:
     """The server of the embedded data and these folders, and which data that is; a server that
     answers 503 with every fault where they cannot be used."""
     try:
@@ -117,7 +128,7 @@ def served(folders: Sequence[Path], lang: str) -> tuple[Flask, str]:
         server = Flask(__name__, static_folder=None)
         routes.register_broken(server, error, VERSION)
         return server, "without data"
-    return create_app(world, lang).server, f"data {world.version}"
+    return create_app(world, lang, scenes).server, f"data {world.version}"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -127,6 +138,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="DIR",
                         help="folders of datasets to add to the embedded ones")  # fmt: skip
     parser.add_argument("--lang", choices=LANGUAGES, default="fr")
+    parser.add_argument("--scenes", type=Path, default=READY, metavar="FILE",
+                        help="scenes to present: JSON, as data/scenes.json")  # fmt: skip
     parser.add_argument("--open", action="store_true", help="open a browser")
     files = parser.add_argument_group("to write files instead of serving")
     files.add_argument("--export", metavar="QUERY", help="the query string of a view")

@@ -72,13 +72,67 @@
     table.tBodies[0].append(...rows);
   };
 
+  // The presenter's keys: F in and out, arrows and digits from scene to scene, R to the start.
+  const press = (selector) => {
+    const button = document.querySelector(selector);
+    if (button) button.click();
+    return Boolean(button);
+  };
+  const filled = (yes) => {
+    const asked = yes ? document.documentElement.requestFullscreen() : document.fullscreenElement && document.exitFullscreen();
+    if (asked) asked.catch(() => {});
+  };
+  const STEPS = { ArrowRight: "on", PageDown: "on", ArrowLeft: "back", PageUp: "back", r: "reset", Escape: "out", f: "out" };
+  const presented = (pressed) => {
+    const key = pressed.length === 1 ? pressed.toLowerCase() : pressed;
+    const card = at("keys");
+    if (key === "?") return card.open ? card.close() : card.showModal(), true;
+    if (card.open) return false;
+    if (!at("page").classList.contains("present")) return key === "f" && (filled(true), press("#present button"));
+    if (key === "f" || key === "Escape") filled(false);
+    if (key === "n") return open();
+    if (/^[1-9]$/.test(key)) return press(`#scenes [data-scene="${key}"]`);
+    return key in STEPS && press(`#scenes [data-step="${STEPS[key]}"]`);
+  };
+  // What to say with the scene shown, and which one is next, in a window for the presenter alone.
+  let notes = null;
+  const note = () => {
+    if (!notes || notes.closed) return;
+    const here = document.querySelector("#scenes [aria-current]");
+    const next = here && here.closest("li").nextElementSibling;
+    const texts = [
+      ["h1", here ? here.title : at("title").textContent],
+      ["p", here ? here.dataset.note : at("sentence").textContent],
+      ["p", next ? `${document.querySelector("[data-notes]").dataset.notes} ${next.firstChild.title}` : ""],
+    ];
+    notes.document.body.style.font = "22px/1.4 system-ui, sans-serif";
+    notes.document.body.replaceChildren(
+      ...texts.map(([tag, text]) => Object.assign(notes.document.createElement(tag), { textContent: text }))
+    );
+  };
+  const open = () => {
+    notes = window.open("", "corridors-notes", "width=640,height=420");
+    note();
+    return true;
+  };
+  document.addEventListener("click", (event) => event.target.closest("[data-notes]") && open());
+  document.addEventListener("fullscreenchange", () => document.fullscreenElement || press("#scenes [data-step=out]"));
+  let still = 0;
+  document.addEventListener("mousemove", () => {
+    document.documentElement.classList.remove("still");
+    clearTimeout(still);
+    still = setTimeout(() => document.documentElement.classList.add("still"), 2500);
+  });
+
   let clear = "?";
   const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show");
   const unfolded = () => document.querySelector(".dropdown-menu.show,.dash-dropdown-content");
   document.addEventListener(
     "keydown",
     (event) => {
-      if (event.key === "Escape" && !unfolded() && !elsewhere(event.target)) go(clear);
+      if (unfolded() || elsewhere(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+      if (presented(event.key)) event.preventDefault();
+      else if (event.key === "Escape") go(clear);
     },
     true
   );
@@ -161,6 +215,7 @@
     }
     const tab = document.querySelector('#filter-view [aria-pressed="true"]');
     if (tab) at("filter-view").scrollLeft = tab.offsetLeft - at("filter-view").offsetLeft - 40;
+    note();
     requestAnimationFrame(() => busy(false));
     return told.parts.sentence || "";
   };

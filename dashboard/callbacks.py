@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
@@ -9,11 +10,12 @@ from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 from dashboard import layout, rendering
 from dashboard.filters import FILTERS, vocabulary
 from dashboard.reconcile import CONTROLS, act_of, reconcile
+from dashboard.scenes import Scene
 from dashboard.state import to_query
 from geo.world import World
 
 
-def register(app: Dash, world: World, lang: str) -> None:
+def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -> None:
     """Register every callback of the page on an app; `lang` is that of an address without one."""
     words, period = vocabulary(world, lang), layout.period(world)
 
@@ -43,7 +45,7 @@ def register(app: Dash, world: World, lang: str) -> None:
         State("drawn", "data"),
     )
     def render(query: str | None, drawn: str | None) -> tuple[Any, ...]:
-        return rendering.rendered(world, query or "", drawn, words, period)
+        return rendering.rendered(world, query or "", drawn, words, period, scenes)
 
     @app.callback(
         Output("told", "data", allow_duplicate=True),

@@ -34,8 +34,17 @@ def page(world: World, lang: str) -> html.Div:
             html.A(words.say("skip"), href="#main", className="skip"),
             html.Div([_header(words), _body(world, words), _footer(words)], id="page",
                      className="page"),
+            _keys(words),
         ]
     )  # fmt: skip
+
+
+def _keys(words: Catalogue) -> html.Dialog:
+    """The card of shortcuts, shown and folded by «?»."""
+    named = ("f", "arrows", "digits", "r", "n", "escape", "question", "double")
+    rows = [html.Tr([html.Th(words.say(f"key.{k}")), html.Td(words.say(f"key.{k}.does"))])
+            for k in named]  # fmt: skip
+    return html.Dialog([html.H2(words.say("keys")), html.Table(html.Tbody(rows))], id="keys")
 
 
 def aria(**values: str) -> dict[str, Any]:
@@ -50,6 +59,7 @@ def _header(words: Catalogue) -> html.Header:
             html.Nav(id="filter-view", **aria(label=words.say("views"))),
             html.Div(
                 [
+                    html.Div(id="present"),
                     dbc.DropdownMenu(
                         [html.P(id="copied", role="status"), html.Ul(id="exports")],
                         id="export-menu", label=words.say("export"),
@@ -249,6 +259,7 @@ def _footer(words: Catalogue) -> html.Footer:
             html.Div(
                 [
                     html.Details([html.Summary(id="sources-line"), html.Ul(id="sources")]),
+                    html.Nav(id="scenes", **aria(label=words.say("scenes"))),
                     html.Div(id="whole"),
                     html.Button(words.say("table.open"), id="table-toggle",
                                 **aria(expanded="false", controls="table")),

@@ -33,6 +33,16 @@ class Tab:
 
 
 @dataclass(frozen=True)
+class SceneButton:
+    """One scene of a presentation: where its button leads, and what is said with it."""
+
+    name: str
+    note: str
+    address: str
+    shown: bool
+
+
+@dataclass(frozen=True)
 class Crumb:
     """A place that holds the one chosen, with the address that shows it; the last has none."""
 
@@ -100,6 +110,13 @@ def exports(
 ) -> str:
     """The menu: what can be copied to share the view, then the files to take away."""
     return str(template().exports(groups, query, words))
+
+
+def scenes(
+    told: Sequence[SceneButton], steps: Mapping[str, str], here: int, words: Catalogue
+) -> str:
+    """The scenes, `here` the one shown (-1 for none), and the steps on, back, to the start, out."""
+    return str(template().scenes(told, steps, here, words))
 
 
 def whole(query: str, words: Catalogue) -> str:

@@ -13,8 +13,9 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.exports import EXPORTS, said
 from dashboard.leading import Leading, into, upwards
 from dashboard.leading import address as _to
-from dashboard.panels import Crumb, Tab
+from dashboard.panels import Crumb, SceneButton, Tab
 from dashboard.reconcile import cleared, control_values
+from dashboard.scenes import Scene
 from dashboard.showing import shown
 from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
@@ -25,7 +26,12 @@ WITHOUT_PANEL = ("wide", "alone")  # where what stands beside the map takes the 
 
 
 def rendered(
-    world: World, query: str, drawn: str | None, known: Vocabulary, period: tuple[int, int]
+    world: World,
+    query: str,
+    drawn: str | None,
+    known: Vocabulary,
+    period: tuple[int, int],
+    scenes: Sequence[Scene] = (),
 ) -> tuple[Any, str, dict[str, Any]]:
     """The answer to a new address: the figure (its data alone where the frame stays), the frame's
     revision, and the HTML of every part of the page, by id."""
@@ -36,7 +42,7 @@ def rendered(
     if drawn == revision:
         figure = Patch()
         figure["data"] = view.figure["data"]
-    told = parts(world, state, notices, view.told, known)
+    told = parts(world, state, notices, view.told, known) | presenting(state, scenes, known)
     return figure, revision, {"parts": told, **page_of(world, state, view.told, known, period)}
 
 
@@ -75,11 +81,33 @@ def parts(
     }  # fmt: skip
 
 
+def presenting(state: ViewState, scenes: Sequence[Scene], known: Vocabulary) -> dict[str, str]:
+    """The way into the presenter's mode; in it, the scenes, the way on, back and out."""
+    words, on = catalogue(state.lang), state.present == "1"
+    switch = _to(replace(state, present="0" if on else "1"), known)
+    if not on:
+        return {"present": panels.tabs([Tab("present", words.say("present"), switch, on)]),
+                "scenes": ""}  # fmt: skip
+    states = [replace(s.state, lang=state.lang, present="1") for s in scenes]
+    here = states.index(state) if state in states else -1
+    told = [
+        SceneButton(scene.name(state.lang), scene.note(state.lang), _to(at, known), i == here)
+        for i, (scene, at) in enumerate(zip(scenes, states, strict=True))
+    ]
+    steps = {
+        "back": told[max(here - 1, 0)].address if told else "",
+        "on": told[min(here + 1, len(told) - 1)].address if told else "",
+        "reset": _to(ViewState(state.view, state.lang, present="1"), known),
+        "out": switch,
+    }
+    return {"present": "", "scenes": panels.scenes(told, steps, here, words)}
+
+
 def _class(state: ViewState, told: Told) -> str:
     """The classes of the page: its view, what stands beside the map, whether nothing is shown."""
     beside = f" beside-{told.beside.place}" if told.beside else ""
-    embedded = " embed" if state.embed == "1" else ""
-    return f"page view-{state.view}{beside}{' empty' if told.empty else ''}{embedded}"
+    modes = "".join(f" {name}" for name in ("embed", "present") if getattr(state, name) == "1")
+    return f"page view-{state.view}{beside}{' empty' if told.empty else ''}{modes}"
 
 
 def _tabs(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
@@ -176,7 +204,7 @@ def _exports(
 
 def _alone(state: ViewState, known: Vocabulary) -> str:
     """The address of the view on the whole page, as it is shared."""
-    return to_query(replace(state, embed="0"), known.lang)
+    return to_query(replace(state, embed="0", present="0"), known.lang)
 
 
 def _joined(query: str, *options: str) -> str:

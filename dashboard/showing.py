@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from dashboard import filters
 from dashboard.figures.frames import Figure
+from dashboard.figures.present import enlarged
 from dashboard.state import ViewState
 from dashboard.telling import Told
 from dashboard.views import VIEWS
@@ -28,4 +29,8 @@ def shown(world: World, state: ViewState) -> Shown:
     selection = view.select(world, state)
     told: Told = view.tell(world, selection, state)
     notes = (*filters.changed_rule(world, state), *told.notes)
-    return Shown(view.draw(world, selection, state), replace(told, notes=notes))
+    figure = view.draw(world, selection, state)
+    if state.present == "1":
+        place = told.beside.place if told.beside else ""
+        figure = enlarged(figure, state.view in filters.WORLD_VIEWS, place)
+    return Shown(figure, replace(told, notes=notes))

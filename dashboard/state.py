@@ -131,6 +131,7 @@ class ViewState:
     convention: str = ""
     weights: Weights = ()
     embed: str = "0"
+    present: str = "0"
 
     def option(self, name: str) -> str:
         """level, partner_level or measure as it applies: what was asked, or the view's default.
@@ -259,7 +260,7 @@ def _choices(name: str, view: str, words: Vocabulary) -> tuple[str, ...]:
     choices: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "home": words.homes, "width": WIDTHS,
         "top": tuple(map(str, TOPS)), "projection": PROJECTIONS,
-        "convention": words.conventions, "embed": SWITCH, **OPTIONS[view],
+        "convention": words.conventions, "embed": SWITCH, "present": SWITCH, **OPTIONS[view],
     }  # fmt: skip
     return choices.get(name, ())
 
