@@ -44,7 +44,11 @@ def _keys(words: Catalogue) -> html.Dialog:
     named = ("f", "arrows", "digits", "r", "n", "escape", "question", "double")
     rows = [html.Tr([html.Th(words.say(f"key.{k}")), html.Td(words.say(f"key.{k}.does"))])
             for k in named]  # fmt: skip
-    return html.Dialog([html.H2(words.say("keys")), html.Table(html.Tbody(rows))], id="keys")
+    return html.Dialog(
+        [html.H2(words.say("keys")), html.Table(html.Tbody(rows))],
+        id="keys",
+        **aria(label=words.say("keys")),
+    )
 
 
 def aria(**values: str) -> dict[str, Any]:

@@ -11,8 +11,7 @@ NAME = 24  # px, of names on the map
 NOTE = {"geo": 16, "geo2": 13}  # px, of names on France and its frames, alone or below a world
 # How much of the map such names take against those of the page, by what stands beside the map.
 CROWDING = {"": 2.3, "right": 3.0, "below": 3.6, "wide": 4.4}
-STROKE = 1.8
-POINT = 1.6
+LARGER = 1.5  # strokes and points; the legend grows by as much in the style sheet
 
 
 def enlarged(figure: Figure, world: bool, beside: str = "") -> Figure:
@@ -26,10 +25,10 @@ def _trace(trace: dict[str, Any], world: bool, beside: str) -> dict[str, Any]:
         return _names(trace, world and trace["geo"] == "geo", beside)
     larger = dict(trace)
     if "line" in trace:
-        larger["line"] = {**trace["line"], "width": trace["line"].get("width", 1) * STROKE}
+        larger["line"] = {**trace["line"], "width": trace["line"].get("width", 1) * LARGER}
     if "size" in trace.get("marker", {}):
         sizes = trace["marker"]["size"]
-        grown = [s * POINT for s in sizes] if isinstance(sizes, list) else sizes * POINT
+        grown = [s * LARGER for s in sizes] if isinstance(sizes, list) else sizes * LARGER
         larger["marker"] = {**trace["marker"], "size": grown}
     return larger
 

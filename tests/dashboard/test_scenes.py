@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 import app
-from dashboard.figures.present import NAME, POINT, STROKE
+from dashboard.figures.present import LARGER, NAME
 from dashboard.rendering import presenting
 from dashboard.scenes import READY, SceneError, read
 from dashboard.showing import shown
@@ -108,9 +108,9 @@ def test_what_is_presented_is_larger_and_the_same(view: str, world: World):
             assert other["textfont"]["size"] > one["textfont"]["size"]
             assert set(other["text"]) <= set(one["text"])
         elif one.get("mode") == "lines":
-            assert other["line"]["width"] == pytest.approx(one["line"]["width"] * STROKE)
+            assert other["line"]["width"] == pytest.approx(one["line"]["width"] * LARGER)
         elif isinstance(one.get("marker", {}).get("size"), list):
-            sizes = [size * POINT for size in one["marker"]["size"]]
+            sizes = [size * LARGER for size in one["marker"]["size"]]
             assert other["marker"]["size"] == pytest.approx(sizes)
     if view in ("flows", "time"):
         assert any(t["textfont"]["size"] == NAME for t in larger if t.get("mode") == "text")
