@@ -19,6 +19,7 @@ from dashboard.state import LANGUAGES, Vocabulary
 from geo.errors import DataError
 from geo.gap import prepare
 from geo.load import EMBEDDED, load
+from geo.transnational import LEVELS
 from geo.world import World
 
 VERSION = "0.1.0"
@@ -146,7 +147,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     files.add_argument("--out", type=Path, help="a file, or a folder with --each")
     files.add_argument("--as", dest="form", default="", metavar="FORMAT",
                        help="the format, else the ending of the file")  # fmt: skip
-    files.add_argument("--each", choices=tuple(batch.LEVELS), default="",
+    files.add_argument("--each", choices=tuple(LEVELS), default="",
                        help="one file a territory of this level")  # fmt: skip
     options = parser.parse_args(arguments)
     if (options.export is None) != (options.out is None):

@@ -132,7 +132,7 @@
     (event) => {
       if (unfolded() || elsewhere(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
       if (presented(event.key)) event.preventDefault();
-      else if (event.key === "Escape") go(clear);
+      else if (event.key === "Escape" && !at("keys").open) go(clear);
     },
     true
   );

@@ -11,10 +11,8 @@ from tqdm import tqdm
 from dashboard.exports import EXPORTS, Refused, export
 from dashboard.filters import vocabulary
 from dashboard.state import VIEWS
-from geo.places import places_of
+from geo.transnational import LEVELS
 from geo.world import World
-
-LEVELS = {"region": "regions", "departement": "departements"}
 
 
 def write(world: World, query: str, out: Path, form: str, each: str, lang: str) -> int:
@@ -55,9 +53,7 @@ def _one(world: World, query: str, out: Path, form: str, lang: str) -> None:
 
 
 def _territories(world: World, level: str) -> list[str]:
-    frame = places_of(world).frame
-    ids = world.table(LEVELS[level])[f"{level}_id"]
-    return [str(place) for place in ids if place in frame.index]
+    return [str(place) for place in world.table(LEVELS[level])[f"{level}_id"]]
 
 
 def _with_territory(query: str, place: str) -> str:

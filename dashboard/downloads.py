@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from functools import lru_cache
 
 from geo.world import Dataset, World
@@ -41,10 +42,17 @@ def archive(world: World, dataset: str) -> bytes | None:
     held = world.datasets.get(dataset)
     if held is None:
         return None
+    return packed(
+        (f"{dataset}/{file}", (held.folder / file).read_bytes()) for file in files_of(held)
+    )
+
+
+def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
+    """Files, by name and content, as a zip."""
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as folder:
-        for file in files_of(held):
-            entry = zipfile.ZipInfo(f"{dataset}/{file}", DATED)
+        for name, content in files:
+            entry = zipfile.ZipInfo(name, DATED)
             entry.compress_type = zipfile.ZIP_DEFLATED
-            folder.writestr(entry, (held.folder / file).read_bytes())
+            folder.writestr(entry, content)
     return written.getvalue()

@@ -6,9 +6,9 @@ import io
 import json
 import re
 import tempfile
-import zipfile
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+from functools import cached_property
 from pathlib import Path
 
 import geopandas as gpd
@@ -18,9 +18,11 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
-from dashboard.export_about import About, lines
-from dashboard.export_shapes import placed, projected, shapes_of
-from dashboard.state import ViewState
+from dashboard.downloads import DESCRIPTOR, packed
+from dashboard.export_about import About, about, lines
+from dashboard.export_shapes import projected, shapes_of
+from dashboard.state import ViewState, Vocabulary
+from geo.schema import CRS
 from geo.world import World
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -28,19 +30,30 @@ NEGATIVE = re.compile(r"-\d+([.,]\d+)?")
 LAYER = "rows"
 ABOUT = "about"
 WIDEST = 60  # characters of a column of a sheet
-DATED = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same rows
 TYPES = {"i": "integer", "u": "integer", "f": "number", "b": "boolean"}
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The rows of an export, what is said of them, and how they are wanted."""
+    """The rows of an export and how they are wanted; what is said of them and their shapes are
+    made when a format asks, once."""
 
     world: World
     rows: pd.DataFrame
     state: ViewState
-    about: About
+    words: Vocabulary
+    base: str
     options: Mapping[str, str]
+
+    @cached_property
+    def about(self) -> About:
+        """What the export says of itself."""
+        return about(self.world, self.state, self.words, self.base)
+
+    @cached_property
+    def shapes(self) -> gpd.GeoSeries:
+        """The shape of each row, in degrees; None where the data place nothing."""
+        return shapes_of(self.world, self.rows, self.state.convention)
 
 
 def whole_years(rows: pd.DataFrame) -> pd.DataFrame:
@@ -75,7 +88,7 @@ def as_json(asked: Asked) -> bytes:
 def as_geojson(asked: Asked) -> bytes:
     """RFC 7946; the foreign members `boundaries` and `about` say which convention the shapes
     follow, and what the rows are."""
-    shapes = list(shapes_of(asked.world, asked.rows, asked.state.convention))
+    shapes = list(asked.shapes)
     # Many rows stand on one territory: its shape is written once.
     written = {shape: orjson.Fragment(shapely.to_geojson(shape)) for shape in set(shapes) - {None}}
     features = [
@@ -135,7 +148,7 @@ def as_parquet(asked: Asked) -> bytes:
 
 def _frame(asked: Asked) -> gpd.GeoDataFrame:
     """Rows with shapes, text as text: formats of databases know no categories."""
-    frame = placed(asked.world, whole_years(asked.rows), asked.state.convention)
+    frame = gpd.GeoDataFrame(whole_years(asked.rows), geometry=asked.shapes, crs=CRS)
     mixed = frame.select_dtypes(["object", "category", "str"]).columns
     return frame.astype({name: "str" for name in mixed if name != "geometry"})
 
@@ -147,16 +160,8 @@ PACKED: Mapping[str, Callable[[Asked], bytes]] = {
 
 def as_zip(asked: Asked) -> bytes:
     """A Data Package: the rows in every format, with the descriptor that says what they are."""
-    written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as folder:
-        for name, content in (
-            ("datapackage.json", _descriptor(asked)),
-            *((f"{LAYER}.{form}", write(asked)) for form, write in PACKED.items()),
-        ):
-            entry = zipfile.ZipInfo(name, DATED)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            folder.writestr(entry, content)
-    return written.getvalue()
+    files = ((f"{LAYER}.{form}", write(asked)) for form, write in PACKED.items())
+    return packed([(DESCRIPTOR, _descriptor(asked)), *files])
 
 
 def _descriptor(asked: Asked) -> bytes:

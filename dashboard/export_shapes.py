@@ -12,11 +12,6 @@ from geo.schema import CRS
 from geo.world import World
 
 
-def placed(world: World, rows: pd.DataFrame, convention: str) -> gpd.GeoDataFrame:
-    """Rows with their shape, in degrees; an empty one where the data place nothing."""
-    return gpd.GeoDataFrame(rows, geometry=shapes_of(world, rows, convention), crs=CRS)
-
-
 def shapes_of(world: World, rows: pd.DataFrame, convention: str) -> gpd.GeoSeries:
     """The shape of each row, None where there is none: a line between the two ends, a point, or
     the polygon of `place_id` or `country_id` under a boundary convention."""

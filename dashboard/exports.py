@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 from dashboard.catalogue import catalogue
-from dashboard.export_about import about
 from dashboard.export_data import (
     Asked,
     as_csv,
@@ -97,7 +96,7 @@ def export(
     )  # fmt: skip
     if rule_weights(world, state) and "rule" not in rows:
         rows = rows.assign(rule=rule_code(world, state))
-    made = EXPORTS[form].write(Asked(world, rows, state, about(world, state, words, base), options))
+    made = EXPORTS[form].write(Asked(world, rows, state, words, base, options))
     return Exported(made, EXPORTS[form].mimetype, f"corridors-{view}{'-shown' * drawn}.{form}")
 
 

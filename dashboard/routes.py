@@ -59,9 +59,7 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
             made = export(world, view, form, query, vocabulary(world, lang), request.url_root)
         except Refused as refusal:
             return Response(str(refusal), refusal.status, mimetype="text/plain")
-        answer = Response(made.content, content_type=made.mimetype)
-        answer.headers["Content-Disposition"] = f'attachment; filename="{made.filename}"'
-        return answer
+        return attached(made.content, made.mimetype, made.filename)
 
 
 def attached(content: bytes, media: str, name: str) -> Response:

@@ -12,7 +12,8 @@ from dashboard.figures import frames, traces
 from dashboard.figures.scales import Classes, quantile_classes
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
-from geo.drawn import frame_lines, sheet_of
+from dashboard.views.diaspora_map import inset_frames
+from geo.drawn import sheet_of
 from geo.places import places_of
 from geo.world import World
 
@@ -34,15 +35,8 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
         selected=selection.chosen,
         faded=[bool(selection.chosen) and i not in selection.chosen for i in ids],
     )  # fmt: skip
-    words, framed = catalogue(state.lang), sheet.names
-    lon, lat = frame_lines(sheet)
-    said = [words.say(f"frame.{key}", scale=round(scale, 1)) for key, _, _, scale in framed]
-    over = [
-        traces.lines(lon, lat, stroke=colour("rule"), width=0.8),
-        traces.labels([n[1] for n in framed], [n[2] for n in framed], said,
-                      anchor="bottom right", size=10),
-    ]  # fmt: skip
-    return frames.figure([area, *over], f"{state.view}{level}", geo=frames.france())
+    return frames.figure([area, *inset_frames(sheet, state.lang)], f"{state.view}{level}",
+                         geo=frames.france())  # fmt: skip
 
 
 def index_classes(selection: Selection) -> Classes:

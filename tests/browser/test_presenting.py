@@ -83,6 +83,14 @@ def test_the_card_of_shortcuts_opens_and_closes(visit):
     assert visit.query == ""
 
 
+def test_closing_the_card_keeps_the_choice(visit):
+    visit.open("?partner=country:MLI")
+    visit.page.keyboard.press("?")
+    press(visit, "Escape")
+    assert not visit.page.locator("#keys").is_visible()
+    assert visit.query == "?partner=country:MLI"
+
+
 def test_keys_typed_in_a_field_are_text(visit):
     visit.open()
     visit.page.click("#filter-territory")
