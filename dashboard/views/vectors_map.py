@@ -14,10 +14,11 @@ from dashboard.figures import boundaries, frames, traces
 from dashboard.figures.scales import Classes, quantile_classes
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
+from dashboard.views.diaspora_map import inset_frames
 from dashboard.views.points_map import names
 from dashboard.views.vectors_named import amount, series_words
 from geo.arcs import Floats, arcs
-from geo.drawn import country_ids, frame_lines, sheet_of
+from geo.drawn import country_ids, sheet_of
 from geo.places import FRANCE, places_of
 from geo.series import Series, Values
 from geo.world import World
@@ -104,7 +105,7 @@ def _inside(world: World, selection: Selection, state: ViewState, geo: str) -> l
     classes, colours = _shaded(selection, told, ids)
     at = placed(world, told)
     texts = _texts(world, told, [*ids, *at], state)
-    lon, lat = frame_lines(sheet)
+    outlines, called = inset_frames(sheet, state.lang)
     alone = geo == "geo"
     return [
         traces.areas(
@@ -112,10 +113,9 @@ def _inside(world: World, selection: Selection, state: ViewState, geo: str) -> l
             classes, colours, [texts[i] for i in ids], geo=geo, selected=selection.chosen,
             faded=[bool(selection.chosen) and i not in selection.chosen for i in ids],
         ),
-        traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo=geo),
+        {**outlines, "geo": geo},
         *_symbols(selection, told, at, texts, selection.chosen, geo),
-        *([_frame_names(world, layer, state.lang),
-           _named(world, told, at, state, geo)] if alone else []),
+        *([called, _named(world, told, at, state, geo)] if alone else []),
     ]  # fmt: skip
 
 
@@ -129,15 +129,6 @@ def placed(world: World, told: Sequence[tuple[Layer, Values]]) -> dict[str, tupl
     lon, lat = (np.array([places.points[i][axis] for i in ids], dtype=float) for axis in (0, 1))
     at = sheet_of(world, "departements").placed(lon, lat, regions)
     return {i: (float(x), float(y)) for i, (x, y) in zip(ids, at, strict=True) if x == x}
-
-
-def _frame_names(world: World, layer: str, lang: str) -> traces.Trace:
-    words, framed = catalogue(lang), sheet_of(world, layer).names
-    return traces.labels(
-        [n[1] for n in framed], [n[2] for n in framed],
-        [words.say(f"frame.{n[0]}", scale=round(n[3], 1)) for n in framed],
-        anchor="bottom right", size=10,
-    )  # fmt: skip
 
 
 def _shaded(
