@@ -7,7 +7,7 @@ import json
 import re
 import tempfile
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -18,10 +18,14 @@ import pyarrow.parquet as pq
 import pyogrio
 import shapely
 
+from dashboard import filters
 from dashboard.downloads import DESCRIPTOR, packed
 from dashboard.export_about import About, about, lines
 from dashboard.export_shapes import projected, shapes_of
+from dashboard.scenes import Scene
 from dashboard.state import ViewState, Vocabulary
+from dashboard.views import VIEWS
+from dashboard.views.stances_rule import rule_code
 from geo.schema import CRS
 from geo.world import World
 
@@ -29,21 +33,49 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 NEGATIVE = re.compile(r"-\d+([.,]\d+)?")
 LAYER = "rows"
 ABOUT = "about"
+SCENES = "scenes"  # the deck of all scenes
 WIDEST = 60  # characters of a column of a sheet
 TYPES = {"i": "integer", "u": "integer", "f": "number", "b": "boolean"}
 
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """The rows of an export and how they are wanted; what is said of them and their shapes are
-    made when a format asks, once."""
+    """A view as an export wants it; rows, their shapes and what is said of them are made when a
+    format asks, once."""
 
     world: World
-    rows: pd.DataFrame
     state: ViewState
     words: Vocabulary
     base: str
     options: Mapping[str, str]
+    scenes: tuple[Scene, ...] = ()
+    name: str = ""
+    note: str = ""
+
+    @property
+    def deck(self) -> list[Asked]:
+        """The views of a deck: those that `deck` names, the scenes with their name and note, or
+        this view alone."""
+        named, lang = self.options.get("deck", ""), self.state.lang
+        if named != SCENES:
+            views = named.split(",") if named else [self.state.view]
+            return [replace(self, state=self.state.in_view(view)) for view in views]
+        return [
+            replace(self, state=replace(s.state, lang=lang), name=s.name(lang), note=s.note(lang))
+            for s in self.scenes
+        ]
+
+    @cached_property
+    def rows(self) -> pd.DataFrame:
+        """The finest rows that the view stands on, or, with `rows=shown`, what it draws."""
+        module, world, state = VIEWS[self.state.view], self.world, self.state
+        found: pd.DataFrame = (
+            module.shown(world, module.select(world, state), state)
+            if self.options.get("rows") == "shown" else module.rows(world, state)
+        )  # fmt: skip
+        if filters.rule_weights(world, state) and "rule" not in found:
+            found = found.assign(rule=rule_code(world, state))
+        return found
 
     @cached_property
     def about(self) -> About:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from urllib.parse import unquote
 
+from dashboard import frame
 from dashboard.catalogue import catalogue
+from dashboard.chromium import NoBrowser, NotPainted
 from dashboard.export_data import (
+    SCENES,
     Asked,
     as_csv,
     as_geojson,
@@ -16,27 +20,49 @@ from dashboard.export_data import (
     as_xlsx,
     as_zip,
 )
-from dashboard.filters import rule_weights
+from dashboard.papers import PAPERS, paper
+from dashboard.pictures import as_html, as_pdf, as_png, as_svg
+from dashboard.scenes import Scene
+from dashboard.slides import as_pptx
 from dashboard.state import Notice, Vocabulary, parse
 from dashboard.views import VIEWS
-from dashboard.views.stances_rule import rule_code
 from geo.world import World
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+SLIDES = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
 
-# What an export takes beside the query of the page, with its values; the first is the default.
-OPTIONS: Mapping[str, tuple[str, ...]] = {
-    "rows": ("all", "shown"), "bom": ("0", "1"), "crs": ("4326", "2154"),
+
+@dataclass(frozen=True)
+class Option:
+    """What an export takes beside the query of the page: what is valid, and what to tell who
+    writes another value. The first is the default."""
+
+    told: tuple[str, ...]
+    valid: Callable[[str], bool]
+
+
+def _one_of(*values: str) -> Option:
+    return Option(values, values.__contains__)
+
+
+OPTIONS: Mapping[str, Option] = {
+    "rows": _one_of("all", "shown"), "bom": _one_of("0", "1"), "crs": _one_of("4326", "2154"),
+    "size": Option((*PAPERS, "1200x800"), lambda name: paper(name) is not None),
+    "scale": _one_of("1", "2", "3", "4"), "frame": Option((frame.EXAMPLE,), frame.valid),
+    "deck": Option((SCENES, "flows,stances"), lambda names: set(names.split(",")) <= {SCENES}
+                   or set(names.split(",")) <= set(VIEWS)),
 }  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Format:
-    """One export format: its media type, how rows become bytes, the options it offers."""
+    """One export format: its media type, how a view becomes bytes, the options it offers; a
+    picture is the view itself, the others are its rows."""
 
     mimetype: str
     write: Callable[[Asked], bytes]
     variants: tuple[str, ...] = ("",)
+    picture: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,15 +90,22 @@ EXPORTS: Mapping[str, Format] = {
     "parquet": Format("application/vnd.apache.parquet", as_parquet),
     "json": Format("application/json", as_json),
     "zip": Format("application/zip", as_zip),
+    "png": Format("image/png", as_png, picture=True),
+    "svg": Format("image/svg+xml", as_svg, picture=True),
+    "pdf": Format("application/pdf", as_pdf, picture=True),
+    "pptx": Format(SLIDES, as_pptx, picture=True),
+    "html": Format("text/html; charset=utf-8", as_html, picture=True),
 }
 
 
 def export(
-    world: World, view: str, form: str, query: str, words: Vocabulary, base: str = ""
-) -> Exported:
+    world: World, view: str, form: str, query: str, words: Vocabulary, base: str = "",
+    scenes: Sequence[Scene] = (),
+) -> Exported:  # fmt: skip
     """Make an export; Refused where the view, the format or a value is not known.
 
-    `base` is the address of the page, for the link that leads back to it.
+    `base` is the address of the page, for the link that leads back to it; `scenes` are what a
+    deck of scenes shows.
     """
     asked, options, lang = _read(query, words)
     text = catalogue(lang)
@@ -82,21 +115,19 @@ def export(
         raise Refused(404, text.say("export.format", value=form[:20], allowed=", ".join(EXPORTS)))
     state, notices = parse(f"{asked}&view={view}", words)
     wrong = (
-        Notice(name, value[:40], "not_allowed", OPTIONS[name])
-        for name, value in options.items() if value not in OPTIONS[name]
+        Notice(name, value[:40], "not_allowed", OPTIONS[name].told)
+        for name, value in options.items() if not OPTIONS[name].valid(value)
     )  # fmt: skip
     if notices := (*notices, *wrong):
         raise Refused(400, "\n".join(said(notice, state.lang) for notice in notices))
-    module = VIEWS[view]
-    state = replace(state, view=view)
-    drawn = options.get("rows") == "shown"
-    rows = (
-        module.shown(world, module.select(world, state), state)
-        if drawn else module.rows(world, state)
-    )  # fmt: skip
-    if rule_weights(world, state) and "rule" not in rows:
-        rows = rows.assign(rule=rule_code(world, state))
-    made = EXPORTS[form].write(Asked(world, rows, state, words, base, options))
+    asked_for = Asked(world, replace(state, view=view), words, base, options, tuple(scenes))
+    try:
+        made = EXPORTS[form].write(asked_for)
+    except NoBrowser as error:
+        raise Refused(503, text.say("export.no_browser")) from error
+    except NotPainted as error:
+        raise Refused(500, text.say("export.not_painted", reason=str(error)[:200])) from error
+    drawn = options.get("rows") == "shown" and not EXPORTS[form].picture
     return Exported(made, EXPORTS[form].mimetype, f"corridors-{view}{'-shown' * drawn}.{form}")
 
 
@@ -112,7 +143,7 @@ def said(notice: Notice, lang: str) -> str:
 def _read(query: str, words: Vocabulary) -> tuple[str, dict[str, str], str]:
     """The query of the page without `view`, what an export takes beside it, and the language."""
     pairs = [pair.partition("=") for pair in query.lstrip("?").split("&") if pair]
-    options = {name: value for name, _, value in pairs if name in OPTIONS}
+    options = {name: unquote(value) for name, _, value in pairs if name in OPTIONS}
     kept = ["".join(pair) for pair in pairs if pair[0] not in (*OPTIONS, "view")]
     state, _ = parse("&".join(p for p in kept if p.startswith("lang=")), words)
     return "&".join(kept), options, state.lang

@@ -66,7 +66,7 @@ def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
     return {
         "title": _text(told.title),
         "sentence": _text(told.sentence),
-        "key-figures": str(macros.key_figures(told.key_figures)),
+        "key-figures": key_figures(told),
         "breakdown": str(macros.breakdown(told.breakdown, go)),
         "sheet": str(macros.sheet(told.sheet, words)),
         "plain": str(macros.plain(told.plain)),
@@ -75,10 +75,20 @@ def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
         "ranking": str(macros.rankings(told.rankings, go, words)),
         "timeline": str(macros.timeline(told.timeline)),
         "notes": str(macros.paragraphs(told.notes)),
-        "legend": str(macros.legend(told.legend)),
+        "legend": legend(told),
         "sources": str(macros.items(told.sources)),
         "table": table(told.table, go, words, {}),
     }
+
+
+def key_figures(told: Told) -> str:
+    """The key figures of a view."""
+    return str(template().key_figures(told.key_figures))
+
+
+def legend(told: Told) -> str:
+    """The legend of a view."""
+    return str(template().legend(told.legend))
 
 
 def beside(told: Beside | None, go: Go, words: Catalogue) -> str:
@@ -133,6 +143,12 @@ def table(told: Table, go: Go, words: Catalogue, sorting: Mapping[str, Any]) -> 
     page = min(max(asked if isinstance(asked, int) else 0, 0), pages - 1)
     rows = [_cells(told, i, words) for i in order[page * PAGE : (page + 1) * PAGE]]
     return str(template().table(told, rows, column, down, page, pages, words, go))
+
+
+def whole_table(told: Table, words: Catalogue) -> str:
+    """All rows of a table, to be read and not handled."""
+    rows = [_cells(told, i, words) for i in range(len(told.rows))]
+    return str(template().whole_table(told, rows))
 
 
 def sorted_rows(told: Table, column: str, down: bool) -> list[int]:
