@@ -68,8 +68,9 @@ def create_app(world: World, lang: str = "fr", scenes: Path = READY) -> Dash:
     )  # fmt: skip
     app.default_lang = lang
     app.layout = lambda: layout.page(world, _page_language(lang))
-    callbacks.register(app, world, lang, _scenes(scenes, vocabulary(world, lang)))
-    routes.register(app.server, world, VERSION, lang)
+    told = _scenes(scenes, vocabulary(world, lang))
+    callbacks.register(app, world, lang, told)
+    routes.register(app.server, world, VERSION, lang, told)
     return app
 
 
@@ -115,8 +116,10 @@ def _exported(options: argparse.Namespace) -> int:
     except DataError as error:
         print(f"The data cannot be used:\n{error}", file=sys.stderr)
         return 1
-    form, each = options.form, options.each
-    return batch.write(world, options.export, options.out, form, each, options.lang)
+    scenes = _scenes(options.scenes, vocabulary(world, options.lang))
+    base = f"http://{options.host}:{options.port}/"
+    form, each, lang = options.form, options.each, options.lang
+    return batch.write(world, options.export, options.out, form, each, lang, base, scenes)
 
 
 def served(folders: Sequence[Path], lang: str, scenes: Path = READY) -> tuple[Flask, str]:

@@ -73,7 +73,10 @@ class Painter:
         NoBrowser or NotPainted where there is none.
         """
         try:
-            return self._run(self._painted(document, wanted)).result(PATIENCE * 2)
+            made: tuple[bytes, ...] = self._run(self._painted(document, wanted)).result(
+                PATIENCE * 2
+            )
+            return made
         except TimeoutError as error:
             raise NotPainted(f"no picture within {PATIENCE:.0f} s") from error
 
@@ -119,7 +122,7 @@ class Painter:
             try:
                 return await _taken(tab, wanted)
             finally:
-                await browser.close_tab(tab)
+                await browser.close_tab(tab.target_id)
 
 
 def _may_sandbox() -> bool:

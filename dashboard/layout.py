@@ -10,10 +10,12 @@ from dash import dcc, html
 
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
+from dashboard.papers import PAPERS
 from dashboard.state import OPTIONS, PROJECTIONS, TOPS, WIDTHS
 from geo.places import fold
 from geo.world import World
 
+SCALES = ("1", "2", "3", "4")
 GRAPH: dict[str, Any] = {
     "displaylogo": False,
     "scrollZoom": True,
@@ -35,8 +37,35 @@ def page(world: World, lang: str) -> html.Div:
             html.Div([_header(words), _body(world, words), _footer(words)], id="page",
                      className="page"),
             _keys(words),
+            html.Ul(id="tasks", role="status", **_told(words)),
         ]
     )  # fmt: skip
+
+
+def _told(words: Catalogue) -> dict[str, Any]:
+    """What the page says of exports while it makes them, as data-* attributes."""
+    return {f"data-{name}": words.say(f"task.{name}", n="{n}", total="{total}")
+            for name in ("making", "files", "cancel", "close", "failed")}  # fmt: skip
+
+
+def _sizes(words: Catalogue) -> html.Div:
+    """The size and the sharpness of pictures."""
+    sizes = [(name, words.say(f"size.{name}")) for name in (*PAPERS, "own")]
+    scales = [(n, words.say("scale.times", scale=n)) for n in SCALES]
+    own = dcc.Input(id="picture-own", value="1200x800")
+    return html.Div(
+        [
+            html.Label([words.say("size"), _select("picture-size", sizes, "slide")]),
+            html.Label([words.say("scale"), _select("picture-scale", scales, "2")]),
+            html.Label([words.say("size.px"), own], id="picture-own-field", hidden=True),
+        ],
+        id="picture-options",
+    )
+
+
+def _select(name: str, options: list[tuple[str, str]], chosen: str) -> html.Select:
+    told = [html.Option(label, value=value, selected=value == chosen) for value, label in options]
+    return html.Select(told, id=name)
 
 
 def _keys(words: Catalogue) -> html.Dialog:
@@ -65,7 +94,8 @@ def _header(words: Catalogue) -> html.Header:
                 [
                     html.Div(id="present"),
                     dbc.DropdownMenu(
-                        [html.P(id="copied", role="status"), html.Ul(id="exports")],
+                        [html.P(id="copied", role="status"), _sizes(words),
+                         html.Ul(id="exports")],
                         id="export-menu", label=words.say("export"),
                         align_end=True, size="sm", color="light",
                     ),

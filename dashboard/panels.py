@@ -115,9 +115,7 @@ def languages(choices: Sequence[Tab]) -> str:
     return str(template().languages(choices))
 
 
-def exports(
-    groups: Sequence[tuple[str, Sequence[tuple[str, str]]]], query: str, words: Catalogue
-) -> str:
+def exports(groups: Sequence[tuple[str, Sequence[Any]]], query: str, words: Catalogue) -> str:
     """The menu: what can be copied to share the view, then the files to take away."""
     return str(template().exports(groups, query, words))
 

@@ -8,9 +8,9 @@ from typing import Any
 
 from dash import Patch, no_update
 
-from dashboard import filters, layout, panels
+from dashboard import filters, layout, menu, panels
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.exports import EXPORTS, said
+from dashboard.exports import said
 from dashboard.leading import Leading, into, upwards
 from dashboard.leading import address as _to
 from dashboard.panels import Crumb, SceneButton, Tab
@@ -75,7 +75,9 @@ def parts(
         "rail-reset": panels.tabs([
             Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
         ]),
-        "exports": panels.exports(_exports(state, known, words), _alone(state, known), words),
+        "exports": panels.exports(
+            menu.groups(world, state, known, words), _alone(state, known), words
+        ),
         "whole": panels.whole(_alone(state, known), words) if state.embed == "1" else "",
         "sources-line": words.say("sources.line", n=len(told.sources), version=world.version[:8]),
     }  # fmt: skip
@@ -189,28 +191,9 @@ def _lifts(state: ViewState, known: Vocabulary, words: Catalogue) -> list[tuple[
     ]  # fmt: skip
 
 
-def _exports(
-    state: ViewState, known: Vocabulary, words: Catalogue
-) -> list[tuple[str, list[tuple[str, str]]]]:
-    query = to_query(state, known.lang)
-    return [
-        (words.say(f"export.{rows}.{state.view}"),
-         [(words.say(f"format.{form}{option.replace('=', '.')}"),
-           f"/export/{state.view}.{form}{_joined(query, shown, option)}")
-          for form, held in EXPORTS.items() for option in held.variants])
-        for rows, shown in (("all", ""), ("shown", "rows=shown"))
-    ]  # fmt: skip
-
-
 def _alone(state: ViewState, known: Vocabulary) -> str:
     """The address of the view on the whole page, as it is shared."""
     return to_query(replace(state, embed="0", present="0"), known.lang)
-
-
-def _joined(query: str, *options: str) -> str:
-    """The query of the page followed by what an export takes beside it."""
-    pairs = [pair for pair in (query.lstrip("?"), *options) if pair]
-    return f"?{'&'.join(pairs)}" if pairs else ""
 
 
 def options(world: World, state: ViewState) -> dict[str, Any]:

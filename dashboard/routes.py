@@ -2,21 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import chain
+
 from flask import Flask, Response, abort, jsonify, request
 
 from dashboard import downloads
-from dashboard.exports import Refused, export
+from dashboard.batch import packed_each, territories
+from dashboard.exports import Refused, export, said
 from dashboard.filters import vocabulary
+from dashboard.scenes import Scene
+from dashboard.state import Notice, Vocabulary
 from geo.closer import unit_layer
 from geo.drawn import LAYERS, geojson
 from geo.errors import DataError
+from geo.transnational import LEVELS
 from geo.world import World
 
 YEAR = 365 * 24 * 3600
 
 
-def register(server: Flask, world: World, version: str, lang: str) -> None:
-    """Put the addresses on a server."""
+def register(
+    server: Flask, world: World, version: str, lang: str, scenes: Sequence[Scene] = ()
+) -> None:
+    """Put the addresses on a server; `scenes` are what a deck of scenes shows."""
 
     @server.get("/health")
     def health() -> Response:
@@ -54,12 +63,29 @@ def register(server: Flask, world: World, version: str, lang: str) -> None:
 
     @server.get("/export/<view>.<form>")
     def exported(view: str, form: str) -> Response:
-        query = request.query_string.decode("utf-8", "replace")
+        query, words = request.query_string.decode("utf-8", "replace"), vocabulary(world, lang)
+        each = request.args.get("each", "")
         try:
-            made = export(world, view, form, query, vocabulary(world, lang), request.url_root)
+            if each:
+                return _each(world, view, form, query, words, each)
+            made = export(world, view, form, query, words, request.url_root, scenes)
         except Refused as refusal:
             return Response(str(refusal), refusal.status, mimetype="text/plain")
         return attached(made.content, made.mimetype, made.filename)
+
+
+def _each(world: World, view: str, form: str, query: str, words: Vocabulary, each: str) -> Response:
+    """A ZIP that is sent while it is made; `X-Files` says how many files it will hold."""
+    if each not in LEVELS:
+        notice = Notice("each", each[:40], "not_allowed", tuple(LEVELS))
+        raise Refused(400, said(notice, words.lang))
+    asked = "&".join(pair for pair in query.split("&") if not pair.startswith("each="))
+    pieces = packed_each(world, view, form, asked, words, request.url_root, each)
+    first = next(pieces)
+    answer = Response(chain((first,), pieces), content_type="application/zip")
+    answer.headers["Content-Disposition"] = f'attachment; filename="corridors-{view}-{each}.zip"'
+    answer.headers["X-Files"] = str(len(territories(world, each)))
+    return answer
 
 
 def attached(content: bytes, media: str, name: str) -> Response:

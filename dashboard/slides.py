@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from math import ceil
 from typing import Any
 
 import segno
-from lxml import etree
 from pptx import Presentation
 from pptx.dml.color import RGBColor
 from pptx.enum.lang import MSO_LANGUAGE_ID
@@ -17,7 +15,8 @@ from pptx.enum.text import MSO_ANCHOR, PP_ALIGN
 from pptx.opc.constants import RELATIONSHIP_TYPE
 from pptx.opc.package import Part
 from pptx.opc.packuri import PackURI
-from pptx.oxml.ns import qn
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Inches, Pt
 
 from dashboard import snapshot
@@ -37,6 +36,8 @@ DENSITY = 2.0
 LANGUAGES = {"fr": MSO_LANGUAGE_ID.FRENCH, "en": MSO_LANGUAGE_ID.ENGLISH_UK}
 SVG_BLIP = "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
+WITH_SVG = f"""<a:extLst {nsdecls("a", "r")}><a:ext uri="{SVG_BLIP}">
+<asvg:svgBlip xmlns:asvg="{SVG_NAMESPACE}" r:embed="%s"/></a:ext></a:extLst>"""
 FONT = "Arial"
 GLYPH = 0.55  # width of a character, in ems, that few texts exceed on average
 Box = tuple[float, float, float, float]  # left, top, width, height in inches
@@ -158,11 +159,7 @@ class _Deck:
         name = PackURI(f"/ppt/media/map{len(self._pages.slides)}.svg")
         part = Part(name, "image/svg+xml", self._pages.part.package, svg)
         related = slide.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
-        extensions = etree.SubElement(held._element.find(".//" + qn("a:blip")), qn("a:extLst"))
-        extension = etree.SubElement(extensions, qn("a:ext"), uri=SVG_BLIP)
-        blip = etree.SubElement(extension, f"{{{SVG_NAMESPACE}}}svgBlip",
-                                nsmap={"asvg": SVG_NAMESPACE})  # fmt: skip
-        blip.set(qn("r:embed"), related)
+        held._element.find(f".//{qn('a:blip')}").append(parse_xml(WITH_SVG % related))
 
     def _table(self, slide: Any, grid: Grid, box: Box) -> None:
         left, top, width, height = box
@@ -219,7 +216,7 @@ class _Deck:
 
 
 def _rgb(name: str) -> RGBColor:
-    return RGBColor.from_string(colour(name).lstrip("#").upper())
+    return RGBColor(*bytes.fromhex(colour(name).removeprefix("#")))
 
 
 def _described(picture: Any, text: str) -> None:

@@ -27,19 +27,25 @@ from dashboard.export_data import Asked
 from dashboard.figures.frames import Figure
 from dashboard.frame import framed
 from dashboard.showing import shown
-from dashboard.telling import Beside
+from dashboard.telling import Beside, Told
 from geo.closer import unit_layer
 from geo.drawn import LAYERS, geojson
 from geo.world import World
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
 OWN = Path(__file__).parent / "templates"
-SCRIPTS = (ASSETS / "00-geo.js", ASSETS / "0-plotly-geo.min.js", OWN / "snapshot.js", OWN / "snapshot-svg.js")
+SCRIPTS = (
+    ASSETS / "00-geo.js",
+    ASSETS / "0-plotly-geo.min.js",
+    OWN / "snapshot.js",
+    OWN / "snapshot-svg.js",
+)
 BUTTONS = ("Zoom in", "Zoom out", "Reset")
 UPRIGHT = 0.95  # below this ratio of width to height, what stands beside a map goes below it
 SPARE = 2  # px by which a sheet is lower than its page, lest a second one be begun
 CODED = 900  # bytes of a link, at most, in a QR code
 BARE = ("bare", "alone")  # documents that say nothing of themselves
+PANEL = ("breakdown", "sheet", "ranking", "timeline", "plain")
 STATIC = {"staticPlot": True}
 LIVING = {
     "displaylogo": False, "scrollZoom": True, "responsive": True,
@@ -63,6 +69,7 @@ class Document:
     figures: Markup
     legend: Markup
     beside: Markup
+    panel: dict[str, Markup]
     table: Markup
     rows: int
     code: Markup
@@ -92,7 +99,7 @@ def bare(asked: Asked, size: tuple[int, int], *, alone: bool = False) -> str:
 
 
 def _written(asked: Asked, kind: str, size: tuple[int, int] | None) -> str:
-    words, told = catalogue(asked.state.lang), shown(asked.world, asked.state).told
+    words = catalogue(asked.state.lang)
     return str(panels.template("snapshot").document(_document(asked, kind, size), words)).strip()
 
 
@@ -108,6 +115,7 @@ def _document(asked: Asked, kind: str, size: tuple[int, int] | None) -> Document
         convention="" if about.convention in told.legend.notes else about.convention,
         figures=Markup(panels.key_figures(told)), legend=Markup(panels.legend(told)),
         beside=Markup(panels.beside(beside, _Nowhere(), words)),
+        panel=_panel(told, words) if living else {},
         table=Markup(panels.whole_table(told.table, words)) if living else Markup(),
         rows=len(told.table.rows), code=_code(about.link), style=_style(),
         held=_held(asked.world, figure, {**(LIVING if living else STATIC), **_locale(words)}),
@@ -125,14 +133,20 @@ class _Nowhere:
         return ""
 
 
-def _classes(
-    beside: Beside | None, asked: Asked, kind: str, size: tuple[int, int] | None
-) -> str:
+def _panel(told: Told, words: Catalogue) -> dict[str, Markup]:
+    """What the side panel of the page says, but for what can only be handled there."""
+    parts = panels.panels(told, _Nowhere(), words)
+    return {name: Markup(parts[name].strip()) for name in PANEL}
+
+
+def _classes(beside: Beside | None, asked: Asked, kind: str, size: tuple[int, int] | None) -> str:
     place = beside.place if beside else ""
     tall = bool(size and size[0] < size[1] * UPRIGHT)
     aside = size and not tall and place in ("", "below")  # room for the legend at the right
-    names = ["bare" if kind in BARE else kind, f"view-{asked.state.view}", f"beside-{place}" if place else "",
-             "tall" if tall else "", "aside" if aside else ""]  # fmt: skip
+    names = [
+        "bare" if kind in BARE else kind, f"view-{asked.state.view}",
+        f"beside-{place}" if place else "", "tall" if tall else "", "aside" if aside else "",
+    ]  # fmt: skip
     return " ".join(name for name in names if name)
 
 
