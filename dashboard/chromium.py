@@ -11,6 +11,7 @@ import threading
 from collections.abc import Coroutine
 from concurrent.futures import Future
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ NO_PROXY = "http://127.0.0.1:9"  # nothing answers there: what is painted needs 
 GONE = (BrowserClosedError, BrowserFailedError, ChannelClosedError)
 
 
+HALF = 0.5  # of a pixel: the height of a picture is rounded down
 READY = """new Promise((done, failed) => {
   const wait = () => window.snapshot
     ? snapshot.ready.then(() => done(snapshot.height()), failed)
@@ -48,11 +50,13 @@ class NotPainted(Exception):
 @dataclass(frozen=True)
 class Wanted:
     """What to make of a document: `forms` are png, svg or pdf; `layout` is the width and height
-    (px) it is laid out in; a PNG has `density` pixels for one of these."""
+    (px) it is laid out in; a PNG has `density` pixels for one of these, and of a layout that was
+    rounded up the part that is `pixels` high."""
 
     layout: tuple[int, int]
     forms: tuple[str, ...]
     density: float = 1.0
+    pixels: int = 0
     inches: tuple[float, float] = (0.0, 0.0)
 
 
@@ -73,10 +77,8 @@ class Painter:
         NoBrowser or NotPainted where there is none.
         """
         try:
-            made: tuple[bytes, ...] = self._run(self._painted(document, wanted)).result(
-                PATIENCE * 2
-            )
-            return made
+            painted = self._run(self._painted(document, wanted))
+            return tuple(painted.result(PATIENCE * 2))
         except TimeoutError as error:
             raise NotPainted(f"no picture within {PATIENCE:.0f} s") from error
 
@@ -151,7 +153,10 @@ async def _pdf(tab: Any, wanted: Wanted, tall: int) -> bytes:  # noqa: ARG001
 
 
 async def _png(tab: Any, wanted: Wanted, tall: int) -> bytes:
-    clip = {"x": 0, "y": 0, "width": wanted.layout[0], "height": tall, "scale": 1}
+    width, height = wanted.layout
+    whole = tall > height or not wanted.pixels
+    high = tall if whole else (wanted.pixels + HALF) / wanted.density
+    clip = {"x": 0, "y": 0, "width": width, "height": high, "scale": 1}
     made = await _asked(tab, "Page.captureScreenshot", format="png", clip=clip,
                         captureBeyondViewport=True)  # fmt: skip
     return base64.b64decode(made["data"])
@@ -178,5 +183,9 @@ async def _said(tab: Any, expression: str) -> Any:
     return answer["result"].get("value")
 
 
-PAINTER = Painter()
-atexit.register(PAINTER.close)
+@lru_cache
+def painter() -> Painter:
+    """The painter of this process, made by the first picture."""
+    made = Painter()
+    atexit.register(made.close)
+    return made

@@ -51,9 +51,8 @@ def _several(world: World, state: ViewState, known: Vocabulary, words: Catalogue
     if place := (*state.territory, *state.partner)[:1]:
         sheet = replace(state.in_view("territory"), present="0", embed="0")
         name = filters.place_label(world, place[0], state.lang)
-        wanted[words.say("export.brief", name=name)] = (
-            f"territory.pptx{to_query(sheet, known.lang)}"
-        )
+        brief = f"territory.pptx{to_query(sheet, known.lang)}"
+        wanted[words.say("export.brief", name=name)] = brief
     if filters.acts(filters.BY_NAME["territory"], state):
         every = to_query(replace(state, territory=()), known.lang)
         wanted[words.say("export.each")] = f"{state.view}.pdf{joined(every, 'each=region')}"

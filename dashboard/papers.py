@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from math import sqrt
+from math import ceil, sqrt
 
 AREA = 1280 * 720  # px of the layout: type and strokes keep their part of a sheet of any size
 NARROWEST = 800  # px of the layout
@@ -30,7 +30,7 @@ class Paper:
         """Width and height (px) that the sheet is laid out in."""
         scale = min(sqrt(self.width * self.height / AREA), self.width / NARROWEST)
         width = round(self.width / scale)
-        return width, round(self.height * width / self.width)
+        return width, ceil(self.height * width / self.width)
 
     @property
     def inches(self) -> tuple[float, float]:

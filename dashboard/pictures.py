@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dashboard import snapshot
-from dashboard.chromium import PAINTER, Wanted
+from dashboard.chromium import Wanted, painter
 from dashboard.export_data import Asked
 from dashboard.papers import PAPERS, Paper, paper
 
@@ -14,8 +14,10 @@ USUAL_PAGE = "a4"
 def as_png(asked: Asked) -> bytes:
     """A picture of `size`, with `scale` pixels for one of its px."""
     wanted = _paper(asked, USUAL)
-    density = wanted.scale * float(asked.options.get("scale", "1"))
-    return _painted(snapshot.sheet(asked, wanted.layout), Wanted(wanted.layout, ("png",), density))
+    scale = int(asked.options.get("scale", "1"))
+    density, pixels = wanted.scale * scale, wanted.height * scale
+    document = snapshot.sheet(asked, wanted.layout)
+    return _painted(document, Wanted(wanted.layout, ("png",), density, pixels))
 
 
 def as_svg(asked: Asked) -> bytes:
@@ -38,7 +40,7 @@ def as_html(asked: Asked) -> bytes:
 
 
 def _painted(document: str, wanted: Wanted) -> bytes:
-    return PAINTER.paint(document, wanted)[0]
+    return painter().paint(document, wanted)[0]
 
 
 def _paper(asked: Asked, usual: str) -> Paper:

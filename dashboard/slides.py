@@ -21,7 +21,7 @@ from pptx.util import Inches, Pt
 
 from dashboard import snapshot
 from dashboard.catalogue import catalogue
-from dashboard.chromium import PAINTER, Wanted
+from dashboard.chromium import Wanted, painter
 from dashboard.export_about import lines
 from dashboard.export_data import Asked
 from dashboard.figures.theme import colour
@@ -151,7 +151,7 @@ class _Deck:
         left, top, width, height = box
         size = (int(width * LAID), int(height * LAID))
         document = snapshot.bare(asked, size, alone=alone)
-        svg, png = PAINTER.paint(document, Wanted(size, ("svg", "png"), DENSITY))
+        svg, png = painter().paint(document, Wanted(size, ("svg", "png"), DENSITY))
         held = slide.shapes.add_picture(
             io.BytesIO(png), Inches(left), Inches(top), Inches(width), Inches(height)
         )
@@ -215,8 +215,9 @@ class _Deck:
             run.font.language_id = LANGUAGES[self._lang]
 
 
-def _rgb(name: str) -> RGBColor:
-    return RGBColor(*bytes.fromhex(colour(name).removeprefix("#")))
+def _rgb(name: str) -> Any:
+    held: Any = RGBColor
+    return held(*bytes.fromhex(colour(name).removeprefix("#")))
 
 
 def _described(picture: Any, text: str) -> None:

@@ -138,5 +138,6 @@ snapshot.svg = () => {
     }
   };
   walk(sheet, root);
-  return new XMLSerializer().serializeToString(root).replace(/(\d+\.\d{2})\d+/g, "$1");
+  const rounded = (attribute) => attribute.replace(/(\.\d{2})\d+/g, "$1");
+  return new XMLSerializer().serializeToString(root).replace(/ (?:d|points|transform)="[^"]*"/g, rounded);
 };

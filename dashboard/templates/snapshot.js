@@ -7,6 +7,7 @@
   const paged = !sheet.classList.contains("living");
   const SMALLEST = 0.6; // of the size of type
   const MAP = 0.36; // of the height of the sheet, what a map should keep
+  const MAP_ABOVE = 0.26; // the same, above what stands beside it elsewhere
   const box = (element) => element.getBoundingClientRect();
 
   const figure = () => {
@@ -17,10 +18,11 @@
 
   // Smaller type, step by step, until the map has room; then as tall a sheet as it takes.
   const fit = () => {
+    const share = sheet.matches(".tall:has(#beside)") ? MAP_ABOVE : MAP;
     const [map, legend] = [at("map"), at("legend")];
     if (legend.scrollHeight > box(legend).height + 1) sheet.classList.remove("aside");
     const short = () =>
-      Math.max(map ? box(sheet).height * MAP - box(map).height : 0, sheet.scrollHeight - box(sheet).height);
+      Math.max(map ? box(sheet).height * share - box(map).height : 0, sheet.scrollHeight - box(sheet).height);
     for (let k = 1; k >= SMALLEST && short() > 1; k -= 0.05) sheet.style.setProperty("--k", k.toFixed(2));
     if (short() > 1) sheet.style.height = `${Math.ceil(box(sheet).height + short())}px`;
   };
@@ -38,20 +40,23 @@
     }
   };
 
+  const BLOCKS = "summary,details,tr,li,p:not(.trimmed),dt,dd,h3,h4,h5,figure,svg,.figure,.scatter,.stack,.bars,.bars-axis,button,td,th";
+  const over = (frame) => [...frame.querySelectorAll(BLOCKS)].filter((block) => box(block).bottom > box(frame).bottom + 1 || box(block).right > box(frame).right + 1);
+
   // What stands beside the map and does not fit: whole lines and blocks are left out, and said.
-  const BLOCKS = "summary,details,tr,li,p:not(.trimmed),dt,dd,h3,h4,h5,figure,svg,.figure,.scatter,.stack,.bars,button";
   const trim = () => {
     const beside = at("beside");
     if (!beside) return;
-    const limit = box(beside).bottom;
-    const over = (element) => box(element).bottom > limit + 1;
     const blocks = [...beside.querySelectorAll(BLOCKS)];
-    if (!blocks.some(over)) return;
+    if (!over(beside).length) return;
     const note = beside.querySelector(".trimmed");
     note.hidden = false;
     const last = box(note).top;
-    const out = new Set(blocks.filter((block) => box(block).height && box(block).bottom > last));
-    for (const block of out) if (![...block.querySelectorAll(BLOCKS)].some((inner) => !out.has(inner) && box(inner).height)) block.style.visibility = "hidden";
+    const side = box(beside).right + 1;
+    const out = new Set(blocks.filter((block) => box(block).height && (box(block).bottom > last || box(block).right > side)));
+    const whole = (block) => block.matches(".scatter") && box(block).bottom > last;
+    const empty = (block) => ![...block.querySelectorAll(BLOCKS)].some((inner) => !out.has(inner) && box(inner).height);
+    for (const block of out) if (whole(block) || empty(block)) block.style.visibility = "hidden";
     const shown = [...beside.querySelectorAll("h3,h4,h5,thead,tr,p,li,dd,svg,.figure,button")].filter(
       (block) => box(block).height && getComputedStyle(block).visibility === "visible" && block !== note
     );
@@ -70,7 +75,7 @@
   // On paper what does not fit goes on over the next pages, below a map of the first one's width.
   const flow = () => {
     const [beside, drawing] = [at("beside"), at("drawing")];
-    if (!beside || (beside.scrollHeight <= box(beside).height + 1 && at("map"))) return;
+    if (!beside || !(over(beside).length || beside.scrollHeight > box(beside).height + 1)) return;
     const high = box(sheet).height - box(drawing).top - 24;
     sheet.classList.add("flowing");
     if (at("map")) drawing.style.height = `${high}px`;

@@ -17,7 +17,7 @@ from geo.world import World
 MALI = "?partner=country:MLI"
 
 
-@pytest.mark.parametrize("form", EXPORTS)
+@pytest.mark.parametrize("form", [f for f in EXPORTS if not EXPORTS[f].picture])
 def test_the_ending_of_the_file_gives_the_format(form: str, world: World, tmp_path: Path):
     out = tmp_path / f"mali.{form}"
     assert write(world, MALI, out, "", "", "fr") == 0
@@ -35,7 +35,8 @@ def test_each_region_has_its_own_rows(world: World, words: Vocabulary, tmp_path:
     asked = "?view=flows&territory=region:11&theme=health"
     assert write(world, asked, tmp_path, "csv", "region", "fr") == 0
     files = {path.stem: path for path in tmp_path.iterdir()}
-    assert len(files) == len(world.table("regions")) == 26
+    assert len(files) == 18
+    assert set(files) <= {place.replace(":", "-") for place in world.table("regions")["region_id"]}
     bretagne = export(world, "flows", "csv", "territory=region:53&theme=health", words)
     assert files["region-53"].read_bytes() == bretagne.content
     held = [len(list(csv.DictReader(p.read_text("utf-8").splitlines()))) for p in files.values()]
