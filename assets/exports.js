@@ -93,7 +93,10 @@
     const stop = new AbortController();
     const task = line(link.textContent, () => stop.abort());
     try {
-      const answer = await fetch(address(link), { signal: stop.signal });
+      const asked = address(link);
+      const body = asked.searchParams.get("deck") === "scenes" ? window.ownScenes() : null;
+      const sent = body ? { method: "POST", body } : {};
+      const answer = await fetch(asked, { ...sent, signal: stop.signal });
       if (!answer.ok) return task.failed(await answer.text());
       const name = /filename="([^"]+)"/.exec(answer.headers.get("Content-Disposition") || "");
       saved(await received(answer, task), name ? name[1] : "corridors");

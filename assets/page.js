@@ -125,7 +125,7 @@
   });
 
   let clear = "?";
-  const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show");
+  const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show,#scene-list");
   const unfolded = () => document.querySelector(".dropdown-menu.show,.dash-dropdown-content");
   document.addEventListener(
     "keydown",
@@ -215,6 +215,7 @@
     }
     const tab = document.querySelector('#filter-view [aria-pressed="true"]');
     if (tab) at("filter-view").scrollLeft = tab.offsetLeft - at("filter-view").offsetLeft - 40;
+    document.dispatchEvent(new Event("told"));
     note();
     requestAnimationFrame(() => busy(false));
     return told.parts.sentence || "";

@@ -30,7 +30,7 @@ NO_PROXY = "http://127.0.0.1:9"  # nothing answers there: what is painted needs 
 GONE = (BrowserClosedError, BrowserFailedError, ChannelClosedError)
 
 
-HALF = 0.5  # of a pixel: the height of a picture is rounded down
+SPARE = 0.25  # of a pixel, that a height may lose before it is rounded
 READY = """new Promise((done, failed) => {
   const wait = () => window.snapshot
     ? snapshot.ready.then(() => done(snapshot.height()), failed)
@@ -155,7 +155,7 @@ async def _pdf(tab: Any, wanted: Wanted, tall: int) -> bytes:  # noqa: ARG001
 async def _png(tab: Any, wanted: Wanted, tall: int) -> bytes:
     width, height = wanted.layout
     whole = tall > height or not wanted.pixels
-    high = tall if whole else (wanted.pixels + HALF) / wanted.density
+    high = tall if whole else (wanted.pixels + SPARE) / wanted.density
     clip = {"x": 0, "y": 0, "width": width, "height": high, "scale": 1}
     made = await _asked(tab, "Page.captureScreenshot", format="png", clip=clip,
                         captureBeyondViewport=True)  # fmt: skip

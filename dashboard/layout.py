@@ -37,15 +37,36 @@ def page(world: World, lang: str) -> html.Div:
             html.Div([_header(words), _body(world, words), _footer(words)], id="page",
                      className="page"),
             _keys(words),
+            _scene_list(words),
             html.Ul(id="tasks", role="status", **_told(words)),
         ]
     )  # fmt: skip
 
 
+def _scene_list(words: Catalogue) -> html.Dialog:
+    """The scenes of a presentation, to order, name, add to and keep; scenes.js fills the list."""
+    buttons = [
+        html.Button(words.say(f"scenes.{act}"), className="chip", **data(scenes=act))
+        for act in ("add", "save", "open", "ready", "close")
+    ]
+    named = ("up", "down", "remove", "show", "name", "note")
+    told = data(**{name: words.say(f"scenes.{name}") for name in named})
+    return html.Dialog(
+        [
+            html.H2(words.say("scenes.edit.title")),
+            html.Ol(id="scene-rows", **told),
+            html.P(id="scenes-said", role="status"),
+            html.Div(buttons, className="scene-acts"),
+            html.P(words.say("scenes.kept"), className="rest"),
+        ],
+        id="scene-list", **aria(label=words.say("scenes.edit.title")),
+    )  # fmt: skip
+
+
 def _told(words: Catalogue) -> dict[str, Any]:
     """What the page says of exports while it makes them, as data-* attributes."""
-    return {f"data-{name}": words.say(f"task.{name}", n="{n}", total="{total}")
-            for name in ("making", "files", "cancel", "close", "failed")}  # fmt: skip
+    named = ("making", "files", "cancel", "close", "failed")
+    return data(**{name: words.say(f"task.{name}", n="{n}", total="{total}") for name in named})
 
 
 def _sizes(words: Catalogue) -> html.Div:
@@ -85,6 +106,11 @@ def aria(**values: str) -> dict[str, Any]:
     return {f"aria-{name}": value for name, value in values.items()}
 
 
+def data(**values: str) -> dict[str, Any]:
+    """data-* attributes of an element."""
+    return {f"data-{name}": value for name, value in values.items()}
+
+
 def _header(words: Catalogue) -> html.Header:
     return html.Header(
         [
@@ -93,6 +119,7 @@ def _header(words: Catalogue) -> html.Header:
             html.Div(
                 [
                     html.Div(id="present"),
+                    html.Button(words.say("scenes.edit"), id="scenes-edit", className="toggle"),
                     dbc.DropdownMenu(
                         [html.P(id="copied", role="status"), _sizes(words),
                          html.Ul(id="exports")],

@@ -11,14 +11,15 @@ from dashboard import downloads
 from dashboard.batch import packed_each, territories
 from dashboard.exports import Refused, export, said
 from dashboard.filters import vocabulary
-from dashboard.scenes import Scene
-from dashboard.state import Notice, Vocabulary
+from dashboard.scenes import Scene, SceneError, parsed, written
+from dashboard.state import LANGUAGES, Notice, Vocabulary
 from geo.closer import unit_layer
 from geo.drawn import LAYERS, geojson
 from geo.errors import DataError
 from geo.transnational import LEVELS
 from geo.world import World
 
+LARGEST = 1_000_000  # bytes of a file of scenes
 YEAR = 365 * 24 * 3600
 
 
@@ -61,8 +62,32 @@ def register(
             abort(404)
         return attached(held, "application/zip", f"corridors-{dataset}.zip")
 
+    @server.get("/scenes.json")
+    def ready_scenes() -> Response:
+        return jsonify(written(scenes, vocabulary(world, lang)))
+
+    @server.post("/scenes.json")
+    def checked_scenes() -> Response:
+        """The scenes of a file as they are understood, or why they are not."""
+        try:
+            return jsonify(written(_posted(world, lang), vocabulary(world, lang)))
+        except SceneError as error:
+            return Response(str(error), 400, mimetype="text/plain")
+
+    @server.post("/export/<view>.<form>")
+    def exported_scenes(view: str, form: str) -> Response:
+        """A deck of the scenes that come with the request."""
+        try:
+            told = _posted(world, lang)
+        except SceneError as error:
+            return Response(str(error), 400, mimetype="text/plain")
+        return answered(view, form, told)
+
     @server.get("/export/<view>.<form>")
     def exported(view: str, form: str) -> Response:
+        return answered(view, form, scenes)
+
+    def answered(view: str, form: str, scenes: Sequence[Scene]) -> Response:
         query, words = request.query_string.decode("utf-8", "replace"), vocabulary(world, lang)
         each = request.args.get("each", "")
         try:
@@ -72,6 +97,13 @@ def register(
         except Refused as refusal:
             return Response(str(refusal), refusal.status, mimetype="text/plain")
         return attached(made.content, made.mimetype, made.filename)
+
+
+def _posted(world: World, lang: str) -> tuple[Scene, ...]:
+    """The scenes in the body of the request; SceneError where they cannot be used."""
+    asked = request.args.get("lang", lang)
+    body = request.stream.read(LARGEST).decode("utf-8", "replace")
+    return parsed(body, vocabulary(world, lang), asked if asked in LANGUAGES else lang)
 
 
 def _each(world: World, view: str, form: str, query: str, words: Vocabulary, each: str) -> Response:

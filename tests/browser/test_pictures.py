@@ -218,7 +218,7 @@ def test_the_brief_of_a_place_is_its_sheet_in_a_few_slides(place: str, lang: str
     assert len(set(titles)) == len(titles)
     assert all(any(shape.has_table for shape in slide.shapes) for slide in deck.slides)
     if place == MALI:
-        criteria = [s.table for s in deck.slides[1].shapes if s.has_table][0]
+        criteria = next(s.table for s in deck.slides[1].shapes if s.has_table)
         assert len(criteria.rows) == 9
 
 
@@ -325,7 +325,7 @@ def test_without_a_browser_a_sentence_says_what_to_do(
 
 
 def test_a_batch_is_sent_while_it_is_made(client: FlaskClient, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(batch, "territories", lambda world, each: ["region:53", "region:11"])
+    monkeypatch.setattr(batch, "territories", lambda *_: ["region:53", "region:11"])
     answer = client.get(f"/export/flows.pdf?{MALI}&each=region")
     assert answer.status_code == 200
     held = zipfile.ZipFile(io.BytesIO(answer.data))

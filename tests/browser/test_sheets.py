@@ -26,18 +26,21 @@ LINES = """() => {
   const sheet = document.getElementById("sheet");
   const edge = sheet.getBoundingClientRect();
   const found = [];
-  const seen = (element) => element.checkVisibility({ visibilityProperty: true, opacityProperty: true })
-    && !element.closest(".sr-only,.modebar-container");
+  const checked = { visibilityProperty: true, opacityProperty: true };
+  const seen = (element) =>
+    element.checkVisibility(checked) && !element.closest(".sr-only,.modebar-container");
   const walk = document.createTreeWalker(sheet, NodeFilter.SHOW_TEXT);
   while (walk.nextNode()) {
-    const node = walk.currentNode;
-    if (!node.data.trim() || !seen(node.parentElement)) continue;
+    const { data, parentElement } = walk.currentNode;
+    if (!data.trim() || !seen(parentElement)) continue;
     const range = document.createRange();
-    range.selectNodeContents(node);
-    for (const box of range.getClientRects())
-      if (box.width > 1) found.push([node.data.trim().slice(0, 40), box.left - edge.left, box.top - edge.top, box.right - edge.left, box.bottom - edge.top]);
+    range.selectNodeContents(walk.currentNode);
+    for (const { left, top, right, bottom, width } of range.getClientRects())
+      if (width > 1) found.push([data.trim().slice(0, 40),
+        left - edge.left, top - edge.top, right - edge.left, bottom - edge.top]);
   }
-  return { lines: found, width: edge.width, height: edge.height, inner: [sheet.scrollWidth, sheet.scrollHeight] };
+  const inner = [sheet.scrollWidth, sheet.scrollHeight];
+  return { lines: found, width: edge.width, height: edge.height, inner };
 }"""
 SLACK = 3.0  # px: the boxes of lines are a little higher than their letters
 
@@ -80,8 +83,10 @@ def well_laid(told: dict[str, Any]) -> None:
     assert (told["width"], told["height"]) == (width, height)
     assert told["inner"][0] <= width + 1
     assert told["inner"][1] <= height + 1
-    out = [line for line in told["lines"]
-           if line[1] < -1 or line[2] < -1 or line[3] > width + 1 or line[4] > height + 1]  # fmt: skip
+    out = [
+        line for line in told["lines"]
+        if min(line[1:3]) < -1 or line[3] > width + 1 or line[4] > height + 1
+    ]  # fmt: skip
     assert out == []
     assert touching(told["lines"]) == []
 
