@@ -21,7 +21,7 @@ from dashboard.export_data import (
     as_zip,
 )
 from dashboard.papers import PAPERS, paper
-from dashboard.pictures import as_html, as_pdf, as_png, as_svg
+from dashboard.pictures import MOST_PIXELS, as_html, as_pdf, as_png, as_svg, too_large
 from dashboard.scenes import Scene
 from dashboard.slides import as_pptx
 from dashboard.state import Notice, Vocabulary, parse
@@ -121,6 +121,9 @@ def export(
     if notices := (*notices, *wrong):
         raise Refused(400, "\n".join(said(notice, state.lang) for notice in notices))
     asked_for = Asked(world, replace(state, view=view), words, base, options, tuple(scenes))
+    if form == "png" and too_large(asked_for):
+        most = str(MOST_PIXELS // 1_000_000)
+        raise Refused(400, text.say("export.too_large", most=most))
     try:
         made = EXPORTS[form].write(asked_for)
     except NoBrowser as error:

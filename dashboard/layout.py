@@ -54,9 +54,9 @@ def _scene_list(words: Catalogue) -> html.Dialog:
     return html.Dialog(
         [
             html.H2(words.say("scenes.edit.title")),
-            html.Ol(id="scene-rows", **told),
-            html.P(id="scenes-said", role="status"),
             html.Div(buttons, className="scene-acts"),
+            html.P(id="scenes-said", role="status"),
+            html.Ol(id="scene-rows", **told),
             html.P(words.say("scenes.kept"), className="rest"),
         ],
         id="scene-list", **aria(label=words.say("scenes.edit.title")),

@@ -7,8 +7,15 @@ from dashboard.chromium import Wanted, painter
 from dashboard.export_data import Asked
 from dashboard.papers import PAPERS, Paper, paper
 
+MOST_PIXELS = 64_000_000
 USUAL = "slide"
 USUAL_PAGE = "a4"
+
+
+def too_large(asked: Asked) -> bool:
+    """True for a PNG of more pixels than a browser paints at once."""
+    wanted, scale = _paper(asked, USUAL), int(asked.options.get("scale", "1"))
+    return wanted.width * wanted.height * scale**2 > MOST_PIXELS
 
 
 def as_png(asked: Asked) -> bytes:

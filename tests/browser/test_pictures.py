@@ -6,10 +6,14 @@ import base64
 import io
 import os
 import re
+import shutil
 import signal
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -282,6 +286,22 @@ def test_an_option_that_is_none_is_refused_with_what_is(query: str, made: Export
         made("flows", "png", query)
     assert refusal.value.status == 400
     assert ", ".join(OPTIONS[query.partition("=")[0]].told) in str(refusal.value)
+
+
+def test_a_picture_too_large_for_a_browser_is_refused(made: Export):
+    with pytest.raises(Refused, match="64 millions"):
+        made("flows", "png", "size=6000x6000&scale=2")
+
+
+def test_without_any_network_all_is_painted(made: Export, tmp_path: Path):
+    """The command in a network of its own, where there is nothing, not even this machine."""
+    alone = ["unshare", "--net", "--map-root-user"]
+    if not shutil.which("unshare") or subprocess.run([*alone, "true"], check=False).returncode:
+        pytest.skip("networks cannot be set apart here (unshare --net)")
+    out = tmp_path / "mali.pptx"
+    asked = [sys.executable, app.__file__, "--export", f"?{MALI}", "--out", str(out)]
+    subprocess.run([*alone, *asked], check=True, timeout=120)
+    assert len(Presentation(str(out)).slides) == 1
 
 
 def test_the_frame_moves_the_map_and_nothing_else(made: Export):
