@@ -42,8 +42,9 @@ def main() -> None:
     for form in (name for name, held in EXPORTS.items() if held.picture):
         runs = [timed(view, form) for view in VIEWS for _ in range(RUNS)]
         seconds = [each for each, _ in runs]
+        sizes = sorted(size // 1000 for _, size in runs)
         print(f"{form}: median {statistics.median(seconds):.2f} s, most {max(seconds):.2f} s, "
-              f"{min(size for _, size in runs) // 1000}-{max(size for _, size in runs) // 1000} kB")  # fmt: skip
+              f"{sizes[0]}-{sizes[-1]} kB")  # fmt: skip
     print("png, 4x, A3: {:.1f} s, {} bytes".format(*timed("flows", "png", "size=a3&scale=4")))
     print("deck of scenes: {:.1f} s, {} bytes".format(*timed("flows", "pptx", "deck=scenes")))
     start = time.perf_counter()

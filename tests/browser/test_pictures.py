@@ -293,7 +293,7 @@ def test_a_picture_too_large_for_a_browser_is_refused(made: Export):
         made("flows", "png", "size=6000x6000&scale=2")
 
 
-def test_without_any_network_all_is_painted(made: Export, tmp_path: Path):
+def test_without_any_network_all_is_painted(tmp_path: Path):
     """The command in a network of its own, where there is nothing, not even this machine."""
     alone = ["unshare", "--net", "--map-root-user"]
     if not shutil.which("unshare") or subprocess.run([*alone, "true"], check=False).returncode:
