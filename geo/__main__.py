@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
     _add_build(commands.add_parser("build", help="make reference and boundaries from packages"))
     _add_check(commands.add_parser("check", help="list every fault of datasets"))
     _add_unmatched(commands.add_parser("unmatched", help="list what the join could not place"))
+    _add_ingest(commands.add_parser("ingest", help="read a file of links into a dataset"))
     return top
 
 
@@ -83,6 +84,27 @@ def _add_unmatched(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=_unmatched, needs="requirements.txt")
 
 
+def _add_ingest(command: argparse.ArgumentParser) -> None:
+    command.description = (
+        "Read a table of cooperation links (CSV, TSV, XLSX, ODS, Parquet, GeoJSON, GeoPackage, "
+        "Shapefile) into a dataset that `python app.py --data DIR` adds to the atlas. Columns are "
+        "proposed by their names; the mapping is saved beside the data, to be corrected and used "
+        "again."
+    )
+    command.add_argument("file", type=Path, metavar="FILE")
+    command.add_argument("--as", dest="kind", choices=("links",), default="links",
+                         help="what the rows are")  # fmt: skip
+    command.add_argument("--mapping", type=Path, metavar="M", help="a saved mapping")
+    command.add_argument("--accept", action="store_true", help="take the mapping without asking")
+    command.add_argument("--sheet", default="", help="the sheet of a workbook")
+    command.add_argument("--out", type=Path, required=True, metavar="DIR",
+                         help="folder of the dataset")  # fmt: skip
+    command.add_argument("--report", type=Path, metavar="R.json", help="the report, here as well")
+    for name in ("title", "producer", "citation", "address", "licence", "vintage"):
+        command.add_argument(f"--{name}", default="", help=f"{name} of the source")
+    command.set_defaults(run=_ingest, needs="requirements.txt")
+
+
 def _build(options: argparse.Namespace) -> int:
     from geo.build import build
 
@@ -98,6 +120,12 @@ def _check(options: argparse.Namespace) -> int:
     if not faults:
         print(f"No fault in {', '.join(folder.name for folder in folders)}.")
     return _told(faults)
+
+
+def _ingest(options: argparse.Namespace) -> int:
+    from geo.ingest.command import run
+
+    return run(options)
 
 
 def _unmatched(options: argparse.Namespace) -> int:

@@ -22,6 +22,7 @@ FOREIGN_KEYS: dict[str, dict[str, str]] = {
     "departements": {"region_id": "regions", "capital_commune_id": "communes"},
     "epci": {"departement_id": "departements", "region_id": "regions"},
     "communes": {"departement_id": "departements", "epci_id": "epci", "ept_id": "epci"},
+    "former_communes": {"commune_id": "communes", "departement_id": "departements"},
     "admin1": {"country_id": "countries"},
     "conventions": {},
     "contested_areas": {},

@@ -24,6 +24,7 @@ COLLECTIVITY = {
 ARTICLE = {0: "", 1: "", 2: "le", 3: "la", 4: "les", 5: "l'", 6: "aux", 7: "las", 8: "los"}
 OF = {0: "de ", 1: "d'", 2: "du ", 3: "de la ", 4: "des ", 5: "de l'", 6: "des ",
       7: "de las ", 8: "de los "}  # fmt: skip
+FORMER = ("commune-deleguee", "commune-associee")
 VOWELS = "AEIOUYÂÀÉÈÊÎÏÔÖÛÜ"
 
 
@@ -110,6 +111,20 @@ def commune_table(communes: Records, epci: Records, ept: Records) -> pd.DataFram
     ]  # fmt: skip
     table = pd.DataFrame(rows).sort_values("commune_id", ignore_index=True)
     return table.assign(population=table["population"].astype("Int64"))
+
+
+def former_table(communes: Records) -> pd.DataFrame:
+    """One row per commune that is now a part of another one, delegated or associated."""
+    rows = [
+        {
+            "code": commune["code"], "name": _words(commune)["name"],
+            "kind": commune["type"].removeprefix("commune-"),
+            "commune_id": f"commune:{commune['chefLieu']}",
+            "departement_id": f"departement:{commune['departement']}", "source_id": "cog",
+        }
+        for commune in communes if commune["type"] in FORMER
+    ]  # fmt: skip
+    return pd.DataFrame(rows).sort_values("code", ignore_index=True)
 
 
 def epci_table(records: Records, communes: pd.DataFrame) -> pd.DataFrame:

@@ -21,6 +21,7 @@ from geo.build.france import (
     departement_shapes,
     departement_table,
     epci_table,
+    former_table,
     region_shapes,
     region_table,
 )
@@ -97,6 +98,7 @@ def collectivities(
         "departements": departement_table(france["departements"], communes, departements),
         "epci": epci_table([*france["epci"], *france["ept"]], communes),
         "communes": communes.drop(columns="region_id"),
+        "former_communes": former_table(france["communes"]),
     }
     return tables, {"regions": regions, "departements": departements}
 
@@ -110,7 +112,8 @@ def first_level(units: list[dict[str, Any]]) -> tuple[Tables, dict[str, Layer]]:
 
 
 RESOURCES = {
-    "reference": ["countries", "groups", "regions", "departements", "epci", "communes", "admin1"],
+    "reference": ["countries", "groups", "regions", "departements", "epci", "communes",
+                  "former_communes", "admin1"],
     "boundaries": ["countries_world", "countries", "countries_un_world", "countries_un",
                    "regions", "departements", "admin1", *TABLES_OF_BOUNDARIES],
 }  # fmt: skip

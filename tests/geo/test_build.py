@@ -312,6 +312,6 @@ def test_an_embedded_layer_is_fit_to_draw(name: str, rows: int):
 def test_the_build_gives_the_embedded_data_byte_for_byte(tmp_path: Path):
     build(tmp_path, Path(str(CACHED)), progress=False)
     made = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*.*"))
-    assert len(made) == 19
+    assert len(made) == 20
     differ = [str(p) for p in made if (tmp_path / p).read_bytes() != (DATA / p).read_bytes()]
     assert differ == []

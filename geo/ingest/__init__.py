@@ -1,0 +1,1 @@
+"""Tables that a user brings: read, understood, matched with places, written as a dataset."""

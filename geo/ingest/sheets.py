@@ -1,0 +1,202 @@
+"""Workbooks: XLSX, XLS and ODS, the sheet that holds a table, its cells as they are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import re
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+from python_calamine import (
+    CalamineWorkbook,
+    PasswordError,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+)
+
+from geo.ingest.grid import HEAD, RawTable, UnreadableFile, header_at, names_at, number, table
+
+MOST_CELLS = 50_000_000
+CHUNK = 2**23
+OVERLAP = 256
+# A cell that holds something, in the XML of a sheet; one that has but a style closes at once.
+CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>')
+EXACT = 1e15  # whole figures below are written in full
+ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
+PROTECTED = "is protected by a password; save it without one"
+
+Cell = str | float | bool | dt.date | dt.time | dt.timedelta
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """A sheet with its cells as texts, and the row of its header, from 0."""
+
+    name: str
+    rows: list[list[str]]
+    header: int
+
+    @property
+    def table_like(self) -> bool:
+        """Whether it is a table and not a list of contents: three columns, or figures in one."""
+        head = [row for row in self.rows[self.header + 1 : HEAD] if any(row)]
+        wide = max((sum(1 for cell in row if cell) for row in head), default=0)
+        figured = any(number(cell) is not None for row in head for cell in row[1:])
+        return wide > 2 or (wide == 2 and figured)
+
+
+def workbook(path: Path, kind: str, wanted: str) -> RawTable:
+    """The table of a sheet: the one `wanted` by name, else the first shown that holds one.
+    UnreadableFile where the workbook is damaged or protected or holds no table."""
+    book = _opened(path, kind)
+    if wanted and wanted not in book.sheet_names:
+        raise UnreadableFile(
+            f"has no sheet «{wanted}»; its sheets are {', '.join(book.sheet_names)}"
+        )
+    sheet = _sheet(book, wanted) if wanted else _first(book)
+    others = [name for name in book.sheet_names if name != sheet.name]
+    described = {
+        "format": kind,
+        "sheet": sheet.name,
+        "header_row": str(sheet.header + 1),
+        **({"other_sheets": ", ".join(others)} if others else {}),
+    }
+    rows, at = sheet.rows, sheet.header
+    first = next(i for i in range(at + 1, len(rows)) if any(rows[i]))
+    width = len(rows[at])
+    cells = pd.DataFrame(
+        {
+            i: pd.Series(column, dtype="str")
+            for i, column in enumerate(zip(*rows[first:], strict=True))
+        }
+    )
+    return table(names_at(rows, at, width), cells, first + 1, described)
+
+
+def _opened(path: Path, kind: str) -> CalamineWorkbook:
+    data = path.read_bytes()
+    if kind == "XLS" and ENCRYPTED in data:
+        raise UnreadableFile(PROTECTED)
+    try:
+        return CalamineWorkbook.from_filelike(io.BytesIO(data))
+    except PasswordError as error:
+        raise UnreadableFile(PROTECTED) from error
+    except BaseException as error:
+        raise _damaged(error, kind) from error
+
+
+def _damaged(error: BaseException, kind: str) -> BaseException:
+    """What to raise for an error of the reader, whose panics are no Exception."""
+    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+        return error
+    return UnreadableFile(
+        f"is a damaged {kind} workbook ({error}); open it in a spreadsheet and save it again"
+    )
+
+
+def _first(book: CalamineWorkbook) -> Sheet:
+    """The first sheet that is a table, else the first that has rows below a header; sheets that
+    are shown come before hidden ones."""
+    sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    sheets.sort(key=lambda s: s.visible != SheetVisibleEnum.Visible)
+    second: Sheet | None = None
+    refused: list[UnreadableFile] = []
+    for meta in sheets:
+        try:
+            sheet = _sheet(book, meta.name)
+        except UnreadableFile as error:
+            refused.append(error)
+            continue
+        if sheet.table_like:
+            return sheet
+        second = second or sheet
+    if second:
+        return second
+    told = [error for error in refused if not isinstance(error, EmptySheet)]
+    raise told[0] if told else UnreadableFile("has only empty sheets; nothing can be read")
+
+
+class EmptySheet(UnreadableFile):
+    """A sheet without any cell."""
+
+
+def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
+    try:
+        rows = [
+            [cell if type(cell) is str else shown(cell) for cell in row]
+            for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+        ]
+    except BaseException as error:
+        raise _damaged(error, "") from error
+    while rows and not any(cell.strip() for cell in rows[-1]):
+        rows.pop()
+    if not rows:
+        raise EmptySheet(f"has nothing in its sheet «{name}»; choose another sheet")
+    try:
+        at = header_at(rows[:HEAD], range(1, HEAD + 1), f"sheet «{name}», row")
+    except UnreadableFile as error:
+        said = str(error)
+        raise UnreadableFile(
+            said if said.startswith("sheet") else f"sheet «{name}» {said}"
+        ) from error
+    return Sheet(name, rows, at)
+
+
+def shown(cell: Cell) -> str:
+    """A cell as text: whole figures without decimals, others to fifteen digits as spreadsheets
+    show them, dates as ISO 8601, "true" and "false"."""
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, (int, float)):
+        return str(int(cell)) if _whole(cell) else format(cell, ".15g")
+    if isinstance(cell, dt.datetime):
+        return cell.date().isoformat() if cell.time() == dt.time() else cell.isoformat()
+    if isinstance(cell, dt.timedelta):
+        minutes, seconds = divmod(int(cell.total_seconds()), 60)
+        return f"{minutes // 60:02}:{minutes % 60:02}:{seconds:02}"
+    return cell.isoformat()
+
+
+def _whole(figure: float) -> bool:
+    return isinstance(figure, int) or (figure.is_integer() and abs(figure) < EXACT)
+
+
+def refuse_far_cells(book: zipfile.ZipFile) -> None:
+    """UnreadableFile where cells of an XLSX sheet stand so far apart that the grid between them
+    cannot be held."""
+    for member in book.namelist():
+        if not member.startswith("xl/worksheets/") or not member.endswith(".xml"):
+            continue
+        columns, last = _extent(book, member)
+        if columns * last > MOST_CELLS:
+            raise UnreadableFile(
+                f"has a sheet of {last:,} rows by {columns:,} columns, beyond the {MOST_CELLS:,} "
+                "cells that are read; delete what stands far from the table, or save it as CSV"
+            )
+
+
+def _extent(book: zipfile.ZipFile, member: str) -> tuple[int, int]:
+    """The last column and the last row, from 1, that hold something."""
+    letters: set[bytes] = set()
+    last = 0
+    kept = b""
+    with book.open(member) as stream:
+        while chunk := stream.read(CHUNK):
+            found = CELL.findall(kept + chunk)
+            letters.update(column for column, _ in found)
+            last = max(last, max((int(row) for _, row in found), default=0))
+            kept = chunk[-OVERLAP:]
+    return max((_column(text) for text in letters), default=0), last
+
+
+def _column(letters: Sequence[int]) -> int:
+    number = 0
+    for letter in letters:
+        number = number * 26 + letter - ord("A") + 1
+    return number
