@@ -95,6 +95,9 @@ def _add_ingest(command: argparse.ArgumentParser) -> None:
     command.add_argument("--as", dest="kind", choices=("links",), default="links",
                          help="what the rows are")  # fmt: skip
     command.add_argument("--mapping", type=Path, metavar="M", help="a saved mapping")
+    command.add_argument("--decisions", type=Path, metavar="doubtful.csv",
+                         help="the doubtful rows of an import, with places in their column "
+                              "decision; they are remembered in the mapping")  # fmt: skip
     command.add_argument("--accept", action="store_true", help="take the mapping without asking")
     command.add_argument("--sheet", default="", help="the sheet of a workbook")
     command.add_argument("--out", type=Path, required=True, metavar="DIR",

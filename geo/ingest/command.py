@@ -10,7 +10,7 @@ from typing import Any
 
 from geo.errors import DataError, Fault
 from geo.ingest.links import imported
-from geo.ingest.mapping import Reading, propose, read_mapping
+from geo.ingest.mapping import Reading, decided, propose, read_mapping
 from geo.ingest.output import written
 from geo.ingest.reading import RawTable, UnreadableFile, read
 from geo.load import EMBEDDED, load
@@ -29,12 +29,14 @@ def run(options: argparse.Namespace) -> int:
         raise DataError([Fault(options.file.name, 0, str(error))]) from error
     reading = (read_mapping(options.mapping, table) if options.mapping
                else propose(table, options.file.name))  # fmt: skip
+    if options.decisions:
+        reading = decided(reading, options.decisions)
     _usable(reading, table, options.file)
     _shown(reading, table)
     if not (options.accept or options.mapping or _agreed()):
         return USAGE
     title = options.title or options.file.stem
-    made = imported(load(EMBEDDED), table, reading, title)
+    made = imported(load(EMBEDDED), table, reading, title, sys.stderr.isatty())
     provenance = {name: getattr(options, name) for name in PROVENANCE}
     told = written(made, table, reading, options.file, options.out, provenance)
     if options.report:

@@ -16,6 +16,7 @@ import numpy as np
 import shapely
 from pyproj import Geod
 from rapidfuzz import fuzz, process
+from tqdm import tqdm
 
 from geo.ingest.countries import country_of
 from geo.ingest.gazetteer import (
@@ -58,6 +59,11 @@ class End:
     unit: str = ""
 
     @property
+    def key(self) -> str:
+        """What a decision on it is remembered by: all that the file tells of it but its point."""
+        return " | ".join((self.name or self.code, self.country, self.departement)).rstrip(" |")
+
+    @property
     def located(self) -> bool:
         """Whether the file gives it a point."""
         return not (math.isnan(self.lon) or math.isnan(self.lat))
@@ -83,12 +89,12 @@ class Match:
         return not self.place_id and bool(self.candidates)
 
 
-def matched(world: World, ends: Sequence[End]) -> list[Match]:
-    """A match for each end, French or not."""
+def matched(world: World, ends: Sequence[End], progress: bool = False) -> list[Match]:
+    """A match for each end, French or not; `progress` shows how many are done."""
     at_home = _with_units(world, ends)
     inside = _countries_of_points(world, [end for end in at_home if not end.country])
     found = []
-    for end in at_home:
+    for end in tqdm(at_home, unit="end", disable=not progress):
         known = end if end.country else replace(end, country=inside.get((end.lon, end.lat), ""))
         found.append(_french(world, known) if known.country == FRANCE else _abroad(world, known))
     return found

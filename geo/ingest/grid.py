@@ -43,7 +43,10 @@ UNSURE = "?"  # «1,234»: one thousand or one point two
 
 class UnreadableFile(Exception):
     """A file that cannot be read as a table; the text says what is wrong, where, and what would
-    be right."""
+    be right, in one line."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(" ".join(text.split()))
 
 
 @dataclass(frozen=True, eq=False)

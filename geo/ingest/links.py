@@ -15,6 +15,7 @@ import pandas as pd
 
 from geo.ingest.countries import country_of
 from geo.ingest.ends import End, Match, matched
+from geo.ingest.gazetteer import alpha2, town_of
 from geo.ingest.mapping import Reading
 from geo.ingest.reading import RawTable, numbers
 from geo.places import FRANCE, fold, places_of
@@ -65,13 +66,16 @@ class Imported:
     matched_by: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
 
-def imported(world: World, table: RawTable, reading: Reading, title: str) -> Imported:
+def imported(
+    world: World, table: RawTable, reading: Reading, title: str, progress: bool = False
+) -> Imported:
     """Read every row of a table as links; `title` is what their source is called where the file
-    names none."""
+    names none; `progress` shows a bar over their ends."""
     cells = _by_role(table, reading)
     ends = {side: _ends(world, cells, side, reading) for side in "ab"}
     distinct = list(dict.fromkeys(end for held in ends.values() for row in held for end in row))
-    found = dict(zip(distinct, matched(world, distinct), strict=True))
+    found = dict(zip(distinct, matched(world, distinct, progress), strict=True))
+    found |= _decided(world, found, reading.decisions)
     judged = _judged(world, cells, ends, found)
     rows = pd.DataFrame(judged, columns=list(JUDGED))
     kept = rows[rows["outcome"] == "kept"]
@@ -82,6 +86,20 @@ def imported(world: World, table: RawTable, reading: Reading, title: str) -> Imp
         matched_by={name: _methods(ends[side], found) for side, name in
                     (("a", "french"), ("b", "foreign"))},
     )  # fmt: skip
+
+
+def _decided(
+    world: World, found: Mapping[End, Match], decisions: Mapping[str, str]
+) -> dict[End, Match]:
+    """The ends that a person decided on, each with the place taken among its candidates or of
+    the atlas."""
+    decided = {}
+    for end, match in found.items():
+        place = decisions.get(end.key, "")
+        if match.doubtful and (place in match.candidates or place in places_of(world)):
+            town = town_of(alpha2(world).get(end.country, ""), place)
+            decided[end] = Match(place, "decision", 1.0, town=town)
+    return decided
 
 
 def _by_role(table: RawTable, reading: Reading) -> pd.DataFrame:
@@ -160,12 +178,12 @@ def _outcome(
         match = found[end]
         if not match.place_id:
             outcome = "doubtful" if match.doubtful else "refused"
-            return {"outcome": outcome, "reason": match.reason, "end": end.name or end.code,
+            return {"outcome": outcome, "reason": match.reason, "end": end.key,
                     "candidates": " ".join(match.candidates)}  # fmt: skip
     homes = [_home(end) for end in (*a_ends, *b_ends)]
     if all(homes) or not any(homes):
         reason = "both_ends_in_france" if all(homes) else "no_end_in_france"
-        return {"outcome": "refused", "reason": reason, "end": a_ends[0].name, "candidates": ""}
+        return {"outcome": "refused", "reason": reason, "end": a_ends[0].key, "candidates": ""}
     pairs = [
         (found[a].place_id, found[b].place_id) if _home(a) else
         (found[b].place_id, found[a].place_id)
@@ -241,7 +259,8 @@ def _places(world: World, kept: pd.DataFrame, found: Mapping[End, Match]) -> pd.
                 continue
             lon, lat = (match.town.lon, match.town.lat) if match.town else (end.lon, end.lat)
             rows[match.place_id] = {
-                **dict.fromkeys(PLACE_COLUMNS, ""), "place_id": match.place_id, "name": match.town.name if match.town else end.name,
+                **dict.fromkeys(PLACE_COLUMNS, ""), "place_id": match.place_id,
+                "name": match.town.name if match.town else end.name,
                 "level": "commune" if match.town else "other", "country_id": end.country,
                 "lon": lon, "lat": lat, "source_id": SOURCE,
                 "coord_method": "geonames" if match.town else "file",
@@ -254,7 +273,7 @@ def _left_out(table: RawTable, rows: pd.DataFrame, outcome: str) -> pd.DataFrame
     held = rows[rows["outcome"] == outcome]
     told = pd.DataFrame({
         "line": held["row"] + table.first_line, "reason": held["reason"], "end": held["end"],
-        "candidates": held["candidates"],
+        "candidates": held["candidates"], **({"decision": ""} if outcome == "doubtful" else {}),
     }).reset_index(drop=True)  # fmt: skip
     return pd.concat([told, table.rows.loc[held["row"]].reset_index(drop=True)], axis=1)
 

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from geo.errors import DataError, Fault
@@ -20,13 +21,15 @@ SAMPLE = 200
 @dataclass(frozen=True)
 class Reading:
     """Which column has which role; `constants` hold what no column says, such as the kind of all
-    links; `separators` part several values in one cell; `personal` are dropped."""
+    links; `separators` part several values in one cell; `personal` are dropped; `decisions` are
+    places by the key of the end that they were taken for."""
 
     kind: str
     columns: Mapping[str, str]
     constants: Mapping[str, str] = field(default_factory=dict)
     separators: str = ";|\n"
     personal: Sequence[str] = ()
+    decisions: Mapping[str, str] = field(default_factory=dict)
 
 
 def propose(table: RawTable, file: str) -> Reading:
@@ -56,6 +59,23 @@ def read_mapping(path: Path, table: RawTable) -> Reading:
     if faults:
         raise DataError([Fault(path.name, 0, fault) for fault in faults])
     return given
+
+
+def decided(reading: Reading, path: Path) -> Reading:
+    """The same with the decisions that were written in the column `decision` of a list of doubtful
+    rows; DataError where the file has no such columns."""
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            rows = list(csv.DictReader(file))
+    except (OSError, ValueError) as error:
+        raise DataError(
+            [Fault(path.name, 0, f"cannot be read as CSV in UTF-8: {error}")]
+        ) from error
+    if rows and not {"end", "decision"} <= set(rows[0]):
+        said = "has no columns «end» and «decision»; it is the doubtful.csv of an import"
+        raise DataError([Fault(path.name, 1, said)])
+    told = {row["end"]: row["decision"].strip() for row in rows if row["decision"].strip()}
+    return replace(reading, decisions={**reading.decisions, **told})
 
 
 def write_mapping(mapping: Reading, path: Path) -> None:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import zipfile
 import zlib
+from codecs import BOM_UTF8, BOM_UTF16_BE, BOM_UTF16_LE
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
 from geo.ingest import grid, sheets, vector
@@ -22,6 +24,7 @@ MOST_UNPACKED = 2 * 2**30
 MOST_RATIO, RATIO_FROM = 200, 50 * 2**20
 FORMATS = "CSV, TSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Shapefile or Parquet"
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
+TEXTS = (".csv", ".tsv", ".tab", ".txt")
 PARTS = {".shx": "the positions", ".dbf": "the columns"}
 # How a file begins, whatever its ending.
 STARTS = (
@@ -60,18 +63,17 @@ def read(path: Path, sheet: str = "") -> RawTable:
 def _read(path: Path, sheet: str) -> RawTable:
     kind = _kind(path)
     if kind == "zip":
-        kind, source = _packed(path, sheet)
+        kind, shapes = _packed(path)
         if kind == "Shapefile":
-            return _shapefile(source, _zipped(path), PurePosixPath(source).stem)
+            return _zipped(path, shapes, sheet)
     if kind in ("XLSX", "XLS", "ODS"):
         return sheets.workbook(path, kind, sheet)
-    if kind == "Shapefile":
-        names = [other.name for other in path.parent.iterdir()]
-        return _shapefile(str(path), names, path.stem)
     if kind in ("GeoPackage", "GeoJSON"):
         return vector.vector(str(path), kind, sheet, [None])
     if sheet:
         raise UnreadableFile(f"has no sheets; leave out «{sheet}»")
+    if kind == "Shapefile":
+        return _shapefile(str(path), [other.name for other in path.parent.iterdir()], path.stem)
     if kind == "Parquet":
         return vector.parquet_table(path)
     return delimited(path.read_bytes(), path.suffix.lower() in (".tsv", ".tab"))
@@ -79,6 +81,24 @@ def _read(path: Path, sheet: str) -> RawTable:
 
 def _kind(path: Path) -> str:
     """The format of a file by its first bytes. UnreadableFile where it cannot be one."""
+    _refuse_size(path)
+    with path.open("rb") as file:
+        start = file.read(4096)
+    ending = path.suffix.lower()
+    if ending in PARTS:
+        raise UnreadableFile("is one part of a shapefile; give the .shp beside it")
+    if kind := next((kind for mark, kind in STARTS if start.startswith(mark)), ""):
+        return kind
+    text = start.removeprefix(BOM_UTF8).lstrip()
+    if said := next((said for mark, said in OTHERS if text.startswith(mark)), ""):
+        raise UnreadableFile(said)
+    if text.startswith((b"{", b"[")) and ending not in TEXTS:
+        return _json(path)
+    _refuse_ending(ending, start)
+    return "text"
+
+
+def _refuse_size(path: Path) -> None:
     if path.is_dir():
         raise UnreadableFile("is a folder; give a file in it")
     if not path.exists():
@@ -90,29 +110,20 @@ def _kind(path: Path) -> str:
         raise UnreadableFile(
             f"has {size:,} bytes, more than the {MOST_BYTES:,} that are read; split it"
         )
-    with path.open("rb") as file:
-        start = file.read(4096)
-    ending = path.suffix.lower()
-    if ending in PARTS:
-        raise UnreadableFile("is one part of a shapefile; give the .shp beside it")
-    if kind := next((kind for mark, kind in STARTS if start.startswith(mark)), ""):
-        return kind
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if said := next((said for mark, said in OTHERS if text.startswith(mark)), ""):
-        raise UnreadableFile(said)
-    if text.startswith((b"{", b"[")) and ending not in (".csv", ".tsv", ".tab", ".txt"):
-        return _json(path)
+
+
+def _refuse_ending(ending: str, start: bytes) -> None:
+    """UnreadableFile where content that no format begins with is not what its ending says: text
+    may be called .xls or .xlsx, as some exports are."""
+    binary = b"\0" in start and not start.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     if ending in (".geojson", ".json"):
         raise UnreadableFile("does not begin as JSON does; export it again as GeoJSON")
-    if ending in ENDINGS and (b"\0" in start or ending not in (".xls", ".xlsx")):
+    if ending in ENDINGS and (binary or ending not in (".xls", ".xlsx")):
         raise UnreadableFile(
             f"is damaged or no {ENDINGS[ending]}, as its ending says; save it again"
         )
-    return "text" if b"\0" not in start or ending else _unknown()
-
-
-def _unknown() -> str:
-    raise UnreadableFile(f"is binary and none of the formats that are read: {FORMATS}")
+    if binary and ending not in TEXTS:
+        raise UnreadableFile(f"is binary and none of the formats that are read: {FORMATS}")
 
 
 def _json(path: Path) -> str:
@@ -128,32 +139,40 @@ def _json(path: Path) -> str:
     return "GeoJSON"
 
 
-def _packed(path: Path, sheet: str) -> tuple[str, str]:
-    """What a zip holds: a workbook, or a shapefile with its address for GDAL."""
+def _packed(path: Path) -> tuple[str, list[str]]:
+    """What a zip holds, a workbook or shapefiles, and the parts of these."""
     try:
         with zipfile.ZipFile(path) as packed:
             _refuse_bomb(packed)
-            names = packed.namelist()
             kind = _workbook_kind(packed)
             if damaged := packed.testzip():
                 raise UnreadableFile(f"is damaged in its part {damaged}; get or save it again")
             if kind == "XLSX":
                 sheets.refuse_far_cells(packed)
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError) as error:
+            names = [n for n in packed.namelist() if not n.startswith("__MACOSX/")]
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, KeyError) as error:
         raise UnreadableFile(
             f"is a damaged zip or workbook ({error}); get or save it again"
         ) from error
-    if kind:
-        return kind, ""
-    shapes = [name for name in _visible(names) if name.lower().endswith(".shp")]
-    wanted = [name for name in shapes if sheet in ("", PurePosixPath(name).stem)]
-    if shapes and not wanted:
-        have = ", ".join(PurePosixPath(name).stem for name in shapes)
-        raise UnreadableFile(f"has no shapefile «{sheet}»; it has {have}")
-    if not wanted:
-        raise UnreadableFile("is a zip of neither a workbook nor a shapefile; unpack it and give "
-                             "the table itself")  # fmt: skip
-    return "Shapefile", f"/vsizip/{{{path.resolve()}}}/{wanted[0]}"
+    if not kind and not any(name.lower().endswith(".shp") for name in names):
+        raise UnreadableFile(
+            "is a zip of neither a workbook nor a shapefile; unpack it and give the table itself"
+        )
+    return kind or "Shapefile", names
+
+
+def _zipped(path: Path, names: Sequence[str], wanted: str) -> RawTable:
+    """A shapefile of a zip, the one `wanted` by name, else the first."""
+    shapes = {PurePosixPath(n).stem: n for n in names if n.lower().endswith(".shp")}
+    stem = wanted or next(iter(shapes))
+    if stem not in shapes:
+        raise UnreadableFile(f"has no shapefile «{wanted}»; it has {', '.join(shapes)}")
+    folder = PurePosixPath(shapes[stem]).parent
+    beside = [PurePosixPath(n).name for n in names if PurePosixPath(n).parent == folder]
+    table = _shapefile(f"/vsizip/{{{path.resolve()}}}/{shapes[stem]}", beside, stem)
+    others = ", ".join(name for name in shapes if name != stem)
+    return replace(table, described={**table.described, "other_sheets": others} if others
+                   else table.described)  # fmt: skip
 
 
 def _refuse_bomb(packed: zipfile.ZipFile) -> None:
@@ -185,19 +204,9 @@ def _workbook_kind(packed: zipfile.ZipFile) -> str:
     return ""
 
 
-def _zipped(path: Path) -> list[str]:
-    with zipfile.ZipFile(path) as packed:
-        return [PurePosixPath(name).name for name in _visible(packed.namelist())]
-
-
-def _visible(names: Sequence[str]) -> list[str]:
-    """Names in a zip without those that macOS adds."""
-    return [name for name in names if not name.startswith("__MACOSX/")]
-
-
 def _shapefile(source: str, beside: Sequence[str], stem: str) -> RawTable:
     """A shapefile, whose parts must stand `beside` it; without a .cpg its texts are UTF-8 where
-    they can be, else in what its .dbf says."""
+    they can be, else what its .dbf says, else cp1252."""
     have = {PurePosixPath(n).suffix.lower() for n in beside if PurePosixPath(n).stem == stem}
     for part, holds in PARTS.items():
         if part not in have:
@@ -205,4 +214,6 @@ def _shapefile(source: str, beside: Sequence[str], stem: str) -> RawTable:
                 f"has no {stem}{part} beside it, which holds {holds}; put all the parts of the "
                 "shapefile together"
             )
-    return vector.vector(source, "Shapefile", "", [None] if ".cpg" in have else ["UTF-8", None])
+    return vector.vector(
+        source, "Shapefile", "", ([] if ".cpg" in have else ["UTF-8"]) + [None, "cp1252"]
+    )

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+import os
 import re
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +25,8 @@ from geo.ingest.grid import HEAD, RawTable, UnreadableFile, header_at, names_at,
 MOST_CELLS = 50_000_000
 CHUNK = 2**23
 OVERLAP = 256
-# A cell that holds something, in the XML of a sheet; one that has but a style closes at once.
-CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>')
+# A cell that holds something, in the XML of a sheet; one that has but a style is empty.
+CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>(?!</c>)')
 EXACT = 1e15  # whole figures below are written in full
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PROTECTED = "is protected by a password; save it without one"
@@ -57,7 +59,7 @@ def workbook(path: Path, kind: str, wanted: str) -> RawTable:
         raise UnreadableFile(
             f"has no sheet «{wanted}»; its sheets are {', '.join(book.sheet_names)}"
         )
-    sheet = _sheet(book, wanted) if wanted else _first(book)
+    sheet = _sheet(book, wanted, kind) if wanted else _first(book, kind)
     others = [name for name in book.sheet_names if name != sheet.name]
     described = {
         "format": kind,
@@ -81,24 +83,35 @@ def _opened(path: Path, kind: str) -> CalamineWorkbook:
     data = path.read_bytes()
     if kind == "XLS" and ENCRYPTED in data:
         raise UnreadableFile(PROTECTED)
-    try:
+    with _reader_errors(kind):
+        if path.suffix.lower() == f".{kind.lower()}":
+            return CalamineWorkbook.from_path(path)
         return CalamineWorkbook.from_filelike(io.BytesIO(data))
+
+
+@contextmanager
+def _reader_errors(kind: str) -> Iterator[None]:
+    """Errors of the reader as UnreadableFile; its panics, which are no Exception, as well, and
+    what it prints of them at the level of the process is not shown."""
+    shown_at, nowhere = os.dup(2), os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, 2)
+    try:
+        yield
     except PasswordError as error:
         raise UnreadableFile(PROTECTED) from error
     except BaseException as error:
-        raise _damaged(error, kind) from error
+        if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
+            raise
+        raise UnreadableFile(
+            f"is a damaged {kind} workbook ({error}); open it in a spreadsheet and save it again"
+        ) from error
+    finally:
+        os.dup2(shown_at, 2)
+        os.close(shown_at)
+        os.close(nowhere)
 
 
-def _damaged(error: BaseException, kind: str) -> BaseException:
-    """What to raise for an error of the reader, whose panics are no Exception."""
-    if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
-        return error
-    return UnreadableFile(
-        f"is a damaged {kind} workbook ({error}); open it in a spreadsheet and save it again"
-    )
-
-
-def _first(book: CalamineWorkbook) -> Sheet:
+def _first(book: CalamineWorkbook, kind: str) -> Sheet:
     """The first sheet that is a table, else the first that has rows below a header; sheets that
     are shown come before hidden ones."""
     sheets = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
@@ -107,7 +120,7 @@ def _first(book: CalamineWorkbook) -> Sheet:
     refused: list[UnreadableFile] = []
     for meta in sheets:
         try:
-            sheet = _sheet(book, meta.name)
+            sheet = _sheet(book, meta.name, kind)
         except UnreadableFile as error:
             refused.append(error)
             continue
@@ -124,14 +137,10 @@ class EmptySheet(UnreadableFile):
     """A sheet without any cell."""
 
 
-def _sheet(book: CalamineWorkbook, name: str) -> Sheet:
-    try:
-        rows = [
-            [cell if type(cell) is str else shown(cell) for cell in row]
-            for row in book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-        ]
-    except BaseException as error:
-        raise _damaged(error, "") from error
+def _sheet(book: CalamineWorkbook, name: str, kind: str) -> Sheet:
+    with _reader_errors(kind):
+        cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    rows = [[cell if type(cell) is str else shown(cell) for cell in row] for row in cells]
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if not rows:

@@ -44,6 +44,8 @@ def vector(source: str, kind: str, wanted: str, encodings: Sequence[str | None])
             warnings.simplefilter("always")
             layer, others = _layer(source, wanted)
             meta, read = _read(source, layer, kind, encodings)
+    except UnboundLocalError as error:  # of pyogrio, where GDAL cannot write the system as text
+        raise UnreadableFile(NO_CRS) from error
     except (RuntimeError, ValueError, pa.ArrowException) as error:
         raise _damaged(kind, error) from error
     if not read.num_rows:
@@ -90,7 +92,7 @@ def _read(
             read.validate(full=True)
         except pa.ArrowInvalid:
             continue
-        return meta, read
+        return {**meta, "encoding": encoding or meta["encoding"]}, read
     raise UnreadableFile("has texts in an encoding that it does not tell; save it again as UTF-8")
 
 

@@ -6,6 +6,7 @@ import csv
 import json
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -58,7 +59,8 @@ def test_each_row_has_its_outcome_and_its_reason(made: Imported):
         8: "both_ends_in_france", 9: "unknown_kind",
     }  # fmt: skip
     [doubt] = made.doubtful.to_dict("records")
-    assert (doubt["line"], doubt["reason"], doubt["end"]) == (4, "homonyms", "Saint-Denis")
+    assert (doubt["line"], doubt["reason"]) == (4, "homonyms")
+    assert doubt["end"] == "Saint-Denis | country:FRA"
     assert "commune:93066" in doubt["candidates"].split()
 
 
@@ -117,6 +119,29 @@ def test_the_mapping_serves_again_and_may_be_corrected(file: Path, tmp_path: Pat
     again = ["ingest", str(file), "--mapping", str(mapping), "--out", str(second)]
     assert main(again) == 0
     assert (first / "links.csv").read_bytes() == (second / "links.csv").read_bytes()
+
+
+def test_a_decision_is_taken_and_remembered(file: Path, tmp_path: Path):
+    first, second, third = (tmp_path / name for name in ("first", "second", "third"))
+    assert main(["ingest", str(file), "--accept", "--out", str(first)]) == 0
+    doubtful = pd.read_csv(first / "doubtful.csv", dtype=str, keep_default_na=False)
+    doubtful["decision"] = "commune:93066"
+    doubtful.to_csv(first / "doubtful.csv", index=False)
+    decided = ["--decisions", str(first / "doubtful.csv"), "--out", str(second)]
+    assert main(["ingest", str(file), "--accept", *decided]) == 0
+    mapping = ["--mapping", str(second / "mapping.json"), "--out", str(third)]
+    assert main(["ingest", str(file), *mapping]) == 0
+    for out in (second, third):
+        told = json.loads((out / "report.json").read_text("utf-8"))
+        assert (told["kept"], told["doubtful"]) == (4, 0)
+        assert told["matched_by"]["decision"] == 1
+        assert "commune:93066" in (out / "links.csv").read_text("utf-8")
+
+
+def test_a_decision_for_no_candidate_is_not_taken(world: World):
+    raw = table(ROWS)
+    reading = replace(propose(raw, "x.csv"), decisions={"Saint-Denis | country:FRA": "commune:1"})
+    assert imported(world, raw, reading, "x").outcomes.tolist().count("doubtful") == 1
 
 
 @pytest.mark.parametrize(

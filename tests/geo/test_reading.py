@@ -5,21 +5,28 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import io
+import json
+import os
 import random
 import re
+import sqlite3
 import struct
 import zipfile
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
+import geopandas as gpd
+import numpy as np
 import openpyxl
+import pandas as pd
 import pytest
 import shapely
 import xlsxwriter
 from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
-from geo.ingest.reading import UnreadableFile, number, read
+from geo.ingest import reading, sheets, vector
+from geo.ingest.reading import UnreadableFile, number, numbers, read
 
 PLACES = [["code", "name", "pop"], ["01004", "Ambérieu", "14 134"], ["2A004", "Ajaccio", "72 000"]]
 SQUARE = shapely.box(2, 48, 3, 49)
@@ -92,7 +99,8 @@ def test_titles_and_blank_lines_above_a_header(tmp_path: Path):
 def test_a_header_repeated_in_codes_is_the_codes(tmp_path: Path):
     rows = [["Code", "Libellé", "Population", "Emplois", "Chômeurs"],
             ["CODGEO", "LIBGEO", "P21_POP", "P21_EMP", "P21_CHO"],
-            ["01001", "L’Abergement", "832", "300", "20"], ["01002", "Lyon", "26", "12", "1"]]  # fmt: skip
+            ["01001", "L’Abergement", "832", "300", "20"],
+            ["01002", "Lyon", "26", "12", "1"]]  # fmt: skip
     assert held(put(tmp_path / "t.csv", text_of(rows, ";"))) == rows[1:]
     words = [rows[0], ["PARIS", "FRANCE", "ND", "ND", "ND"], ["LYON", "FRANCE", "2", "3", "4"]]
     assert held(put(tmp_path / "u.csv", text_of(words, ";"))) == words
@@ -464,3 +472,375 @@ def test_xls(tmp_path: Path):
     assert read(path).described == {
         "format": "XLS", "sheet": "S", "header_row": "1", "rows": "1", "columns": "3",
     }  # fmt: skip
+
+
+# --- geometry and typed columns
+
+
+def shapes(*made: shapely.Geometry | None, crs: object = "EPSG:4326") -> gpd.GeoDataFrame:
+    codes = [f"0{i}" for i in range(len(made))]
+    return gpd.GeoDataFrame({"code": codes, "n": range(len(made))}, geometry=list(made), crs=crs)
+
+
+def geojson(path: Path, *coordinates: Sequence[float], **members: object) -> Path:
+    features = [
+        {"type": "Feature", "properties": {"code": "01", "day": "2019-01-02", "n": i, "x": i + 0.5,
+                                           "yes": True, "none": None},
+         "geometry": {"type": "Point", "coordinates": list(point)}}
+        for i, point in enumerate(coordinates)
+    ]  # fmt: skip
+    return put(path, json.dumps({"type": "FeatureCollection", "features": features, **members}))
+
+
+def test_geojson(tmp_path: Path):
+    table = read(geojson(tmp_path / "t.geojson", (2, 48), (-63, 18)))
+    assert list(table.rows.columns) == ["code", "day", "n", "x", "yes", "none"]
+    assert table.rows.iloc[1].tolist() == ["01", "2019-01-02", "1", "1.5", "true", ""]
+    assert table.geometry is not None
+    assert table.geometry.crs == "EPSG:4326"
+    assert [(p.x, p.y) for p in table.geometry] == [(2, 48), (-63, 18)]
+    assert held(geojson(tmp_path / "t.json", (2, 48)))[1][0] == "01"
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.shp", "t.parquet", "t.geojson"])
+def test_each_format_of_geometry(tmp_path: Path, name: str):
+    frame = shapes(SQUARE, shapely.box(-1, -1, 0, 0))
+    path = tmp_path / name
+    frame.to_parquet(path) if name == "t.parquet" else frame.to_file(path)
+    table = read(path)
+    assert held(path) == [["code", "n"], ["00", "0"], ["01", "1"]]
+    assert table.geometry is not None
+    assert shapely.equals(table.geometry.to_numpy(), frame.geometry.to_numpy()).all()
+    assert table.described["crs"] == "EPSG:4326"
+
+
+@pytest.mark.parametrize("name", ["t.gpkg", "t.shp", "t.parquet"])
+def test_other_coordinate_systems_are_put_into_degrees(tmp_path: Path, name: str):
+    frame = shapes(shapely.Point(2.35, 48.85)).to_crs("EPSG:2154")
+    path = tmp_path / name
+    frame.to_parquet(path) if name == "t.parquet" else frame.to_file(path)
+    table = read(path)
+    assert table.geometry is not None
+    assert table.geometry.crs == "EPSG:4326"
+    assert (table.geometry.x[0], table.geometry.y[0]) == pytest.approx((2.35, 48.85), abs=1e-8)
+    assert table.described["crs"] == "EPSG:2154"
+
+
+def test_invalid_polygons_are_repaired_and_counted(tmp_path: Path):
+    path = tmp_path / "t.gpkg"
+    shapes(BOW, SQUARE, None).to_file(path)
+    table = read(path)
+    assert table.geometry is not None
+    assert table.geometry[0].is_valid
+    assert table.geometry[0].area == pytest.approx(0.5)
+    assert table.geometry[2] is None
+    assert (table.described["repaired"], table.described["without_geometry"]) == ("1", "1")
+
+
+def test_a_zip_of_shapefiles(tmp_path: Path):
+    for name in ("one", "two"):
+        shapes(SQUARE).rename(columns={"n": name}).to_file(tmp_path / f"{name}.shp")
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as packed:
+        packed.writestr("__MACOSX/._one.shp", "x")
+        for part in tmp_path.glob("*.???"):
+            if part.suffix != ".zip":
+                packed.write(part, f"in/{part.name}")
+    assert read(tmp_path / "t.zip", "two").rows.columns.tolist() == ["code", "two"]
+    assert read(tmp_path / "t.zip", "one").described["other_sheets"] == "two"
+    assert "has no shapefile «three»; it has " in refusal(tmp_path / "t.zip", "three")
+
+
+def test_texts_of_a_shapefile_without_cpg(tmp_path: Path):
+    for encoding in ("UTF-8", "ISO-8859-1"):
+        frame = shapes(SQUARE).assign(code="Évry")
+        frame.to_file(tmp_path / "t.shp", encoding=encoding)
+        (tmp_path / "t.cpg").unlink()
+        assert held(tmp_path / "t.shp")[1][0] == "Évry"
+        told = "UTF-8" if encoding == "UTF-8" else "cp1252"
+        assert read(tmp_path / "t.shp").described["encoding"] == told
+
+
+def test_layers_are_chosen_as_sheets_are(tmp_path: Path):
+    path = tmp_path / "t.gpkg"
+    shapes(SQUARE).to_file(path, layer="one")
+    shapes(SQUARE, SQUARE).to_file(path, layer="two")
+    assert read(path).described["other_sheets"] == "two"
+    assert len(read(path, "two").rows) == 2
+    assert "has no layer «three»; its layers are one, two" in refusal(path, "three")
+
+
+def test_parquet_of_any_type(tmp_path: Path):
+    frame = pd.DataFrame({
+        "text": ["01", None], "whole": pd.array([2**60, None], "Int64"), "figure": [2019.0, 0.1],
+        "yes": [True, False], "when": pd.to_datetime(["2019-01-02 00:00", "2019-01-02 03:04"]),
+        "kind": pd.Categorical(["a", None]), "list": [["é"], []], "bytes": [b"\xff", None],
+        "none": [None, None],
+    })  # fmt: skip
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert held(tmp_path / "t.parquet")[1:] == [
+        ["01", str(2**60), "2019", "true", "2019-01-02", "a", '["é"]', "ff", ""],
+        ["", "", "0.1", "false", "2019-01-02T03:04:00", "", "[]", "", ""],
+    ]
+
+
+# --- refusals
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("t.csv", b"", "is empty: it has no bytes"),
+        ("t.csv", b"\xef\xbb\xbf", "holds blank lines only"),
+        ("t.csv", b"\n \n\r\n", "holds blank lines only"),
+        ("t.csv", b"a,b\n", "has no rows below its header"),
+        ("t.csv", b"a title\n\na,b\n\n,\n", "has no rows below its header"),
+        ("t.csv", b"a,b\n1,\0\n", "line 2 holds a NUL byte"),
+        ("t.csv", "a,b\n1,2\n".encode("utf-16-le"), "line 1 holds a NUL byte: .* without its mark"),
+        ("t.csv", b"\xff\xfea\0,\0b", "has no rows below|begins as UTF-16 and is not"),
+        ("t.bin", bytes(range(256)) * 9, "is binary and none of the formats"),
+        ("t", bytes(range(128, 256)) + bytes(range(1, 99)), "is binary"),
+        ("t.csv", "é,à\nç,ü\nô,ï\nŷ,ÿ\nœ,ñ\n".encode() * 9 + b"\xe9,x\n", "line 46 .* not UTF-8"),
+        ("t.xlsx", b"PK\x03\x04 garbage", "is a damaged zip or workbook"),
+        ("t.xlsx", b"\x01\0\x02\0", "is damaged or no XLSX"),
+        ("t.ods", b"not a workbook", "is damaged or no ODS"),
+        ("t.xls", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"x" * 900, "is a damaged XLS workbook"),
+        ("t.xls", b"<html><table><tr><td>a</td></tr></table>", "is a page of HTML or XML"),
+        ("t.pdf", b"%PDF-1.7", "is a PDF document"),
+        ("t.csv.gz", b"\x1f\x8b\x08", "is packed with gzip"),
+        ("t.geojson", b"name,x\na,1\n", "does not begin as JSON does"),
+        ("t.geojson", b'{"type": "FeatureCollection", "features": [{', "is damaged or no GeoJSON"),
+        ("t.json", b'{"a": 1}', "is JSON and no GeoJSON"),
+        ("t.geojson", b'{"type": "FeatureCollection", "features": []}', "layer «t» has no"),
+        ("t.geojson", '{\n"name": "é"}'.encode("latin-1"), "line 2 has a character .* not UTF-8"),
+        ("t.gpkg", b"SQLite format 3\0" + bytes(900), "is damaged or no GeoPackage"),
+        ("t.gpkg", b"\0nothing", "is damaged or no GeoPackage"),
+        ("t.parquet", b"PAR1 cut", "is damaged or no Parquet"),
+        ("t.dbf", b"\x03", "is one part of a shapefile; give the .shp"),
+        ("t.shp", b"\0\0\x27\x0a" + bytes(96), "has no t.shx beside it"),
+    ],
+)  # fmt: skip
+def test_what_is_no_table_is_refused(tmp_path: Path, name: str, content: bytes, said: str):
+    assert re.match(said, refusal(put(tmp_path / name, content))), refusal(tmp_path / name)
+
+
+def test_no_file_and_a_folder(tmp_path: Path):
+    assert refusal(tmp_path / "no.csv") == f"does not exist in {tmp_path}"
+    assert refusal(tmp_path) == "is a folder; give a file in it"
+
+
+def test_a_sheet_of_what_has_none(tmp_path: Path):
+    assert refusal(put(tmp_path / "t.csv", "a,b\n1,2\n"), "S") == "has no sheets; leave out «S»"
+
+
+def test_too_many_bytes_or_columns(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    wide = [[f"c{i}" for i in range(2001)], ["x"] * 2001]
+    said = "has 2,001 columns; at most 2,000 are read"
+    assert refusal(put(tmp_path / "t.csv", text_of(wide))) == said
+    assert refusal(book(tmp_path / "t.xlsx", with_rows(("S", wide)))).endswith(said)
+    frame = pd.DataFrame([wide[1]], columns=wide[0])
+    frame.to_parquet(tmp_path / "t.parquet")
+    assert refusal(tmp_path / "t.parquet") == said
+    monkeypatch.setattr(reading, "MOST_BYTES", 99)
+    assert refusal(tmp_path / "t.csv").startswith("has 14,")
+
+
+def test_zips_that_unpack_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = tmp_path / "t.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr("xl/workbook.xml", bytes(60 * 2**20))
+    assert re.match(r"would unpack to 62,914,560 bytes, 1,\d\d\d times its size", refusal(path))
+    made = book(tmp_path / "u.xlsx", with_rows(("S", PLACES)))
+    monkeypatch.setattr(reading, "MOST_UNPACKED", 1000)
+    assert refusal(made).startswith("would unpack to")
+
+
+def test_a_zip_damaged_or_of_something_else(tmp_path: Path):
+    made = book(tmp_path / "t.xlsx", with_rows(("S", PLACES))).read_bytes()
+    assert "is a damaged zip or workbook" in refusal(put(tmp_path / "c.xlsx", made[:-900]))
+    at = made.index(b"xl/worksheets/sheet1.xml") + 60
+    broken = made[:at] + b"\xff\xff\xff\xff" + made[at + 4 :]
+    assert "damaged" in refusal(put(tmp_path / "b.xlsx", broken))
+    for member, said in (("a.csv", "is a zip of neither"), ("word/document.xml", "is a Word"),
+                         ("xl/workbook.bin", "is an XLSB")):  # fmt: skip
+        with zipfile.ZipFile(tmp_path / "z.zip", "w") as packed:
+            packed.writestr(member, "a,b")
+        assert refusal(tmp_path / "z.zip").startswith(said)
+
+
+def test_a_damaged_part_that_a_zip_does_not_tell(tmp_path: Path):
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook><sheets><sheet")
+    assert refusal(tmp_path / "t.xlsx").startswith("is a damaged XLSX workbook")
+
+
+def test_cells_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    def fill(workbook: xlsxwriter.Workbook) -> None:
+        sheet = workbook.add_worksheet("S")
+        sheet.write(0, 0, 1)
+        sheet.write(900_000, 16_000, 1)
+
+    said = refusal(book(tmp_path / "t.xlsx", fill))
+    assert said.startswith("has a sheet of 900,001 rows by 16,001 columns, beyond")
+    monkeypatch.setattr(sheets, "MOST_CELLS", 12)  # no cell, but a style, does not count
+    styled = openpyxl.Workbook()
+    for row in PLACES:
+        styled.active.append(row)
+    styled.active["Z99"].font = openpyxl.styles.Font(bold=True)
+    styled.save(tmp_path / "u.xlsx")
+    assert held(tmp_path / "u.xlsx") == PLACES
+
+
+def test_protected_workbooks(tmp_path: Path):
+    said = "is protected by a password; save it without one"
+    assert refusal(ole(tmp_path / "t.xlsx", "EncryptedPackage", b"x" * 5000)) == said
+    locked = (0x2F, struct.pack("<3H", 1, 1, 1) + bytes(48))
+    assert refusal(xls(tmp_path / "t.xls", [["a", "b"], ["c", "d"]], locked)) == said
+    path = book(tmp_path / "u.xlsx", with_rows(("S", PLACES)))
+    made = bytearray(path.read_bytes())
+    central = made.index(b"PK\x01\x02")
+    made[central + 8] |= 1
+    assert refusal(put(tmp_path / "v.zip", bytes(made))) == said
+
+
+def test_workbooks_without_a_table(tmp_path: Path):
+    empty = book(tmp_path / "t.xlsx", with_rows(("A", []), ("B", [])))
+    assert refusal(empty) == "has only empty sheets; nothing can be read"
+    alone = book(tmp_path / "u.xlsx", with_rows(("A", [["a", "b"]]), ("B", [])))
+    assert refusal(alone).startswith("sheet «A» has no rows below its header")
+    figures = book(tmp_path / "v.xlsx", with_rows(("A", [["x", 1.5], ["y", 2.5]])))
+    assert refusal(figures).startswith("sheet «A», row 1 is the first full one and holds figures")
+
+
+def test_a_shapefile_without_its_parts(tmp_path: Path):
+    for part in (".shx", ".dbf"):
+        shapes(SQUARE).to_file(tmp_path / "t.shp")
+        (tmp_path / f"t{part}").unlink()
+        assert refusal(tmp_path / "t.shp").startswith(f"has no t{part} beside it")
+        with zipfile.ZipFile(tmp_path / "t.zip", "w") as packed:
+            packed.write(tmp_path / "t.shp", "t.shp")
+        assert refusal(tmp_path / "t.zip").startswith("has no t.shx beside it")
+
+
+def test_geometry_without_a_coordinate_system(tmp_path: Path):
+    shapes(SQUARE).to_file(tmp_path / "t.shp")
+    (tmp_path / "t.prj").unlink()
+    frame = shapes(SQUARE, crs=None)
+    frame.to_parquet(tmp_path / "t.parquet")
+    shapes(SQUARE).to_file(tmp_path / "t.gpkg")
+    with sqlite3.connect(tmp_path / "t.gpkg") as base:
+        base.execute("update gpkg_geometry_columns set srs_id = 0")
+        base.execute("update gpkg_contents set srs_id = 0")
+    base.close()
+    for name in ("t.shp", "t.parquet", "t.gpkg"):
+        assert "does not say in which coordinate system" in refusal(tmp_path / name)
+
+
+@pytest.mark.parametrize(
+    ("point", "said"),
+    [
+        ((652000, 6862000), "metres of a projection labelled as degrees"),
+        ((48.85, 120.3), "latitude and longitude look swapped"),
+        ((200, 48), "outside ±180 and ±90 degrees"),
+        ((2, -190), "outside ±180 and ±90 degrees"),
+    ],
+)
+def test_coordinates_that_are_no_degrees(tmp_path: Path, point: tuple[float, float], said: str):
+    told = refusal(geojson(tmp_path / "t.geojson", (2, 48), point))
+    assert told.startswith(f"feature 2 is at longitude {point[0]} and latitude {point[1]}")
+    assert said in told
+
+
+def test_coordinates_out_of_their_projection(tmp_path: Path):
+    shapes(shapely.Point(1e9, 1e9), crs="EPSG:3035").to_file(tmp_path / "t.gpkg")
+    assert refusal(tmp_path / "t.gpkg").startswith("feature 1 is at longitude")
+
+
+def test_a_parquet_that_unpacks_without_end(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    pd.DataFrame({"a": ["x"] * 100_000}).to_parquet(tmp_path / "t.parquet")
+    monkeypatch.setattr(vector, "MOST_CELLS", 99_999)
+    assert refusal(tmp_path / "t.parquet").startswith("holds 100,000 rows by 1 columns")
+
+
+# --- figures
+
+
+@pytest.mark.parametrize(
+    ("text", "figure"),
+    [
+        ("12 129", 12129), ("12\u202f129,5", 12129.5), ("12,129.5", 12129.5), ("1.234,5", 1234.5),
+        ("-4", -4), ("−4", -4), ("+4", 4), ("0,5", 0.5), (",5", 0.5), ("1,234", 1234),
+        ("1.234", 1.234), ("0.123", 0.123), ("0,123", 0.123), ("1,234,567", 1234567),
+        ("1.234.567", 1234567), ("12'129", 12129), ("1234,567", 1234.567), ("12,5 %", 12.5),
+        ("1e-07", 1e-7), ("2019", 2019), (" 7 ", 7), ("007", 7), ("12 129,500", 12129.5),
+        ("..", None), ("-", None), ("", None), ("n.d.", None), ("ND", None), ("Paris", None),
+        ("1 2", None), ("1,23,4", None), ("12 3456", None), ("1.2.3", None), ("nan", None),
+        ("inf", None), ("1-2", None), ("2019-01-02", None), ("2A004", None), (":", None),
+        ("12 129 ,5", None),
+    ],
+)  # fmt: skip
+def test_a_figure(text: str, figure: float | None):
+    assert number(text) == figure
+
+
+@pytest.mark.parametrize(
+    ("cells", "hint", "figures"),
+    [
+        (["1,234", "0,5"], "", [1.234, 0.5]),
+        (["1,234", "1,234.5"], "", [1234, 1234.5]),
+        (["1,234", "12,345"], "", [1234, 12345]),
+        (["1,234", "12,345"], ",", [1.234, 12.345]),
+        (["1,234", "12,345"], ".", [1234, 12345]),
+        (["1.234", "12.345"], "", [1.234, 12.345]),
+        (["1.234", "12.345"], ",", [1234, 12345]),
+        (["1.234", "12,5"], "", [1234, 12.5]),
+        (["1,234", "1 200"], "", [1.234, 1200]),
+        (["1,234", "5678"], "", [1.234, 5678]),
+        (["1.234", "2.5", "x"], ",", [1.234, 2.5, np.nan]),
+        (["1", "..", "", "3"], "", [1, np.nan, np.nan, 3]),
+        ([], "", []),
+    ],
+)
+def test_a_column_of_figures(cells: list[str], hint: str, figures: list[float]):
+    given_ = pd.Series(cells, index=range(5, 5 + len(cells)), dtype="str", name="n")
+    wanted = pd.Series(figures, index=given_.index, dtype="float64", name="n")
+    pd.testing.assert_series_equal(numbers(given_, hint), wanted)
+
+
+@given(
+    st.lists(st.decimals(-(10**9), 10**9, places=2), min_size=1),
+    st.sampled_from([(" ", ","), ("\u202f", ","), (".", ","), (",", "."), ("", "."), ("", ",")]),
+)
+@settings(deadline=None)
+def test_figures_come_back(figures: list[object], signs: tuple[str, str]):
+    group, decimal = signs
+    texts = [f"{n:,}".translate({ord(","): group, ord("."): decimal}) for n in figures]
+    found = numbers(pd.Series(texts, dtype="str"))
+    assert found.tolist() == [float(n) for n in figures]  # type: ignore[arg-type]
+
+
+# --- real files
+
+REAL = os.environ.get("CORRIDORS_REAL_FILES", "")
+
+
+@pytest.mark.skipif(not REAL, reason="CORRIDORS_REAL_FILES names no folder of real files")
+@pytest.mark.parametrize(
+    ("name", "shape", "first", "row"),
+    [
+        ("links/wikidata_twinnings_france.tsv", (3869, 12), 2, ["Gordes", "France"]),
+        ("links/sister_cities_world_edges.csv", (8182, 2), 2, ["Q84", "Q9248"]),
+        ("links/sister_cities_world_nodes.csv", (4566, 7), 2, ["Q84", "London", "48"]),
+        ("flows/un_desa_2019_origin_destination_clean.csv", (1659, 234), 2, ["1990", "Burundi"]),
+        ("flows/europe_nuts2_origines_eurostat_2021.csv", (12500, 14), 2, ["ITC4", "Lombardia"]),
+        ("flows/WB_Bilateral_Estimates_Migrant_Stocks_2017.xlsx", (220, 218), 3, ["Afghanistan"]),
+        ("flows/WB_Bilateral_Remittance_Estimates_2017.xlsx", (220, 216), 3, ["Afghanistan", "0"]),
+        ("boundaries/communes-93-seine-saint-denis.geojson", (40, 2), 1, ["93015", "Coubron"]),
+        ("boundaries/fr_regions-avec-outre-mer.geojson", (18, 2), 1, ["11", "Île-de-France"]),
+    ],
+)
+def test_real_files(name: str, shape: tuple[int, int], first: int, row: list[str]):
+    table = read(Path(REAL) / name)
+    assert table.rows.shape == shape
+    assert table.first_line == first
+    assert table.rows.iloc[0, : len(row)].tolist() == row
+    assert (table.geometry is not None) == name.endswith(".geojson")
