@@ -121,6 +121,8 @@ def export(
     if notices := (*notices, *wrong):
         raise Refused(400, "\n".join(said(notice, state.lang) for notice in notices))
     asked_for = Asked(world, replace(state, view=view), words, base, options, tuple(scenes))
+    if options.get("deck") == SCENES and not scenes:
+        raise Refused(400, text.say("export.no_scenes"))
     if form == "png" and too_large(asked_for):
         most = str(MOST_PIXELS // 1_000_000)
         raise Refused(400, text.say("export.too_large", most=most))

@@ -8,6 +8,7 @@ also be one text for both languages.
 from __future__ import annotations
 
 import json
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,4 +104,10 @@ def _scene(entry: Any, words: Vocabulary, lang: str) -> Scene:
 def _texts(given: Any) -> tuple[str, ...]:
     """A text in each language: one for both, or an object with one each."""
     by_lang = given if isinstance(given, dict) else dict.fromkeys(LANGUAGES, given or "")
-    return tuple(str(by_lang.get(lang, "")).strip()[:LONGEST] for lang in LANGUAGES)
+    return tuple(_written(str(by_lang.get(lang, "")))[:LONGEST] for lang in LANGUAGES)
+
+
+def _written(text: str) -> str:
+    """A text without what no document can hold: control characters and halves of characters."""
+    kept = (c for c in text if c == "\n" or unicodedata.category(c) not in ("Cc", "Cs"))
+    return "".join(kept).strip()

@@ -236,6 +236,18 @@ def test_all_scenes_in_one_deck(made: Export, words: Vocabulary):
     assert notes.startswith(scenes[0].note("en"))
 
 
+def test_scenes_sent_with_the_request_make_the_deck(client: FlaskClient):
+    scenes = [{"name": "\x00Mali\ud800", "note": "<b>", "query": f"?{MALI}"}]
+    answer = client.post("/export/flows.pptx?deck=scenes", json=scenes)
+    [slide] = Presentation(io.BytesIO(answer.data)).slides
+    assert slide.shapes.title.text == "Mali"
+    for body, said in ((b"[]", "scène"), (b"\xff", "JSON"), (b"[" * 99_999, "JSON"),
+                       (b'[{"name": "x", "query": "?view=volcanoes"}]', "volcanoes")):  # fmt: skip
+        answer = client.post("/export/flows.pptx?deck=scenes", data=body)
+        assert answer.status_code == 400
+        assert said in answer.text
+
+
 def test_several_views_in_one_deck_share_their_filters(made: Export):
     deck = Presentation(io.BytesIO(made("flows", "pptx", f"{MALI}&deck=flows,stances")))
     assert [slide.shapes.title.text for slide in deck.slides] == [

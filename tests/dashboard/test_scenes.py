@@ -11,7 +11,7 @@ import pytest
 import app
 from dashboard.figures.present import LARGER, NAME
 from dashboard.rendering import presenting
-from dashboard.scenes import READY, SceneError, read
+from dashboard.scenes import READY, SceneError, parsed, read
 from dashboard.showing import shown
 from dashboard.state import LANGUAGES, VIEWS, ViewState, Vocabulary, parse
 from geo.world import World
@@ -35,6 +35,12 @@ def test_a_name_may_be_the_same_in_both_languages(tmp_path: Path, words: Vocabul
     (scene,) = read(path, words)
     assert (scene.name("fr"), scene.name("en"), scene.note("fr")) == ("Mali", "Mali", "")
     assert scene.state == ViewState(partner=("country:MLI",))
+
+
+def test_what_no_document_can_hold_is_left_out(words: Vocabulary):
+    hostile = "a\x00\x0b\ud800b\nc <script>"
+    (scene,) = parsed(json.dumps([{"name": hostile, "note": hostile, "query": ""}]), words, "fr")
+    assert scene.name("fr") == scene.note("en") == "ab\nc <script>"
 
 
 WRONG: list[tuple[Any, str]] = [
