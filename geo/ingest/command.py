@@ -18,6 +18,7 @@ from geo.load import EMBEDDED, load
 PROVENANCE = ("title", "producer", "citation", "address", "licence", "vintage")
 NEEDED = ("b_name", "b_country", "b_code")
 SHOWN = 5
+NAMED = 20  # columns told in a message
 USAGE = 2
 
 
@@ -47,7 +48,8 @@ def run(options: argparse.Namespace) -> int:
 
 def _usable(reading: Reading, table: RawTable, file: Path) -> None:
     """DataError where the mapping lacks an end or the kind of links."""
-    have = ", ".join(map(str, table.rows.columns))
+    names = [str(column) for column in table.rows.columns]
+    have = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if names[NAMED:] else "")
     roles = {**reading.columns, **reading.constants}
     faults = []
     if not {"a_name", "a_code"} & set(roles):

@@ -145,12 +145,19 @@ def _packed(path: Path) -> tuple[str, list[str]]:
         with zipfile.ZipFile(path) as packed:
             _refuse_bomb(packed)
             kind = _workbook_kind(packed)
-            if damaged := packed.testzip():
+            if kind:
+                sheets.refuse_unsound(packed)
+            elif damaged := packed.testzip():
                 raise UnreadableFile(f"is damaged in its part {damaged}; get or save it again")
-            if kind == "XLSX":
-                sheets.refuse_far_cells(packed)
             names = [n for n in packed.namelist() if not n.startswith("__MACOSX/")]
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, KeyError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        NotImplementedError,
+        EOFError,
+        KeyError,
+        ValueError,
+    ) as error:
         raise UnreadableFile(
             f"is a damaged zip or workbook ({error}); get or save it again"
         ) from error

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from xml.parsers import expat
 
 import pandas as pd
 from python_calamine import (
@@ -25,8 +26,13 @@ from geo.ingest.grid import HEAD, RawTable, UnreadableFile, header_at, names_at,
 MOST_CELLS = 50_000_000
 CHUNK = 2**23
 OVERLAP = 256
-# A cell that holds something, in the XML of a sheet; one that has but a style is empty.
-CELL = re.compile(rb'\sr="([A-Z]{1,3})([0-9]{1,7})"[^<>]*(?<!/)>(?!</c>)')
+# The place of a cell that holds something, in the XML of a sheet; one that has but a style is
+# empty. A row counts where its cells do not say theirs.
+CELL = re.compile(
+    rb"""\sr=["']([A-Za-z]+)([0-9]+)["'][^<>]*(?<!/)>(?!</)"""
+    rb"""|<(?:\w+:)?row()\s(?:[^<>]*\s)?r=["']([0-9]+)["'][^<>]*><(?:\w+:)?c(?![^<>]*\sr=)"""
+)
+PARSED = re.compile(r"(?:xl/.*|META-INF/manifest|content)\.xml|.*\.rels")
 EXACT = 1e15  # whole figures below are written in full
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 PROTECTED = "is protected by a password; save it without one"
@@ -176,36 +182,46 @@ def _whole(figure: float) -> bool:
     return isinstance(figure, int) or (figure.is_integer() and abs(figure) < EXACT)
 
 
-def refuse_far_cells(book: zipfile.ZipFile) -> None:
-    """UnreadableFile where cells of an XLSX sheet stand so far apart that the grid between them
-    cannot be held."""
+def refuse_unsound(book: zipfile.ZipFile) -> None:
+    """UnreadableFile where a part of a workbook is no sound XML, in which its reader may search
+    without end, or where the cells of a sheet are so far apart that the grid between them cannot
+    be held. BadZipFile where a part is damaged."""
     for member in book.namelist():
-        if not member.startswith("xl/worksheets/") or not member.endswith(".xml"):
-            continue
-        columns, last = _extent(book, member)
-        if columns * last > MOST_CELLS:
-            raise UnreadableFile(
-                f"has a sheet of {last:,} rows by {columns:,} columns, beyond the {MOST_CELLS:,} "
-                "cells that are read; delete what stands far from the table, or save it as CSV"
-            )
+        parser = expat.ParserCreate() if PARSED.fullmatch(member) else None
+        letters: set[bytes] = set()
+        last, kept = 0, b""
+        with book.open(member) as stream:
+            while chunk := stream.read(CHUNK):
+                _parsed(parser, chunk, member)
+                if member.startswith("xl/worksheets/"):
+                    found = CELL.findall(kept + chunk)
+                    letters.update(column for column, *_ in found)
+                    last = max(last, max((int(r or s) for _, r, _, s in found), default=0))
+                    kept = chunk[-OVERLAP:]
+        _parsed(parser, b"", member)
+        _refuse_far(max((_column(text.upper()) for text in letters), default=0), last)
 
 
-def _extent(book: zipfile.ZipFile, member: str) -> tuple[int, int]:
-    """The last column and the last row, from 1, that hold something."""
-    letters: set[bytes] = set()
-    last = 0
-    kept = b""
-    with book.open(member) as stream:
-        while chunk := stream.read(CHUNK):
-            found = CELL.findall(kept + chunk)
-            letters.update(column for column, _ in found)
-            last = max(last, max((int(row) for _, row in found), default=0))
-            kept = chunk[-OVERLAP:]
-    return max((_column(text) for text in letters), default=0), last
+def _parsed(parser: expat.XMLParserType | None, chunk: bytes, member: str) -> None:
+    try:
+        if parser:
+            parser.Parse(chunk, not chunk)
+    except (expat.ExpatError, LookupError) as error:
+        raise UnreadableFile(
+            f"is a damaged workbook ({member}: {error}); open it in a spreadsheet and save it again"
+        ) from error
+
+
+def _refuse_far(columns: int, last: int) -> None:
+    if columns * last > MOST_CELLS:
+        raise UnreadableFile(
+            f"has a sheet of {last:,} rows by {columns:,} columns, beyond the {MOST_CELLS:,} "
+            "cells that are read; delete what stands far from the table, or save it as CSV"
+        )
 
 
 def _column(letters: Sequence[int]) -> int:
-    number = 0
+    column = 0
     for letter in letters:
-        number = number * 26 + letter - ord("A") + 1
-    return number
+        column = column * 26 + letter - ord("A") + 1
+    return max(column, 1)

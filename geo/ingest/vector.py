@@ -191,7 +191,7 @@ def parquet_table(path: Path) -> RawTable:
         read = file.read()
         geo = json.loads((held.metadata or {}).get(b"geo", b"null"))
         geometry, told = _geometry_of(path, geo) if geo else (None, {})
-    except (pa.ArrowException, OSError, ValueError, KeyError) as error:
+    except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError) as error:
         raise _damaged("Parquet", error) from error
     if not read.num_rows:
         raise UnreadableFile("has columns and no rows; nothing can be read")

@@ -670,7 +670,9 @@ def test_a_zip_damaged_or_of_something_else(tmp_path: Path):
 def test_a_damaged_part_that_a_zip_does_not_tell(tmp_path: Path):
     with zipfile.ZipFile(tmp_path / "t.xlsx", "w") as packed:
         packed.writestr("xl/workbook.xml", "<workbook><sheets><sheet")
-    assert refusal(tmp_path / "t.xlsx").startswith("is a damaged XLSX workbook")
+    assert refusal(tmp_path / "t.xlsx").startswith("is a damaged workbook (xl/workbook.xml: ")
+    cut = ods(tmp_path / "t.ods", '<table:table table:name="S"></table:fable>')
+    assert refusal(cut).startswith("is a damaged workbook (content.xml: mismatched tag")
 
 
 def test_cells_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
@@ -681,6 +683,14 @@ def test_cells_far_apart(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
 
     said = refusal(book(tmp_path / "t.xlsx", fill))
     assert said.startswith("has a sheet of 900,001 rows by 16,001 columns, beyond")
+    unplaced = (
+        '<worksheet><sheetData><row r="1"><c r="ZZ1"><v>1</v></c></row>'
+        '<row r="900000"><c><v>1</v></c></row></sheetData></worksheet>'
+    )
+    with zipfile.ZipFile(tmp_path / "v.xlsx", "w") as packed:
+        packed.writestr("xl/workbook.xml", "<workbook/>")
+        packed.writestr("xl/worksheets/sheet1.xml", unplaced)
+    assert refusal(tmp_path / "v.xlsx").startswith("has a sheet of 900,000 rows by 702 columns")
     monkeypatch.setattr(sheets, "MOST_CELLS", 12)  # no cell, but a style, does not count
     styled = openpyxl.Workbook()
     for row in PLACES:
