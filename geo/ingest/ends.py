@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 
 import geopandas as gpd
@@ -73,7 +73,7 @@ class End:
 class Match:
     """What an end was found to be: `place_id` "" where nothing, with the reason; `score` from 0
     to 1; `candidates` for a decision to take; `km` from the point of the file to that of the
-    place found."""
+    place found; `country` is that of the end, told or found from its point."""
 
     place_id: str = ""
     method: str = ""
@@ -82,6 +82,7 @@ class Match:
     candidates: tuple[str, ...] = ()
     town: Town | None = None
     km: float = math.nan
+    country: str = field(default="", compare=False)
 
     @property
     def doubtful(self) -> bool:
@@ -96,7 +97,8 @@ def matched(world: World, ends: Sequence[End], progress: bool = False) -> list[M
     found = []
     for end in tqdm(at_home, unit="end", disable=not progress):
         known = end if end.country else replace(end, country=inside.get((end.lon, end.lat), ""))
-        found.append(_french(world, known) if known.country == FRANCE else _abroad(world, known))
+        match = _french(world, known) if known.country == FRANCE else _abroad(world, known)
+        found.append(replace(match, country=known.country))
     return found
 
 

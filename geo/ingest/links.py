@@ -97,8 +97,8 @@ def _decided(
     for end, match in found.items():
         place = decisions.get(end.key, "")
         if match.doubtful and (place in match.candidates or place in places_of(world)):
-            town = town_of(alpha2(world).get(end.country, ""), place)
-            decided[end] = Match(place, "decision", 1.0, town=town)
+            town = town_of(alpha2(world).get(match.country, ""), place)
+            decided[end] = Match(place, "decision", 1.0, town=town, country=match.country)
     return decided
 
 
@@ -180,20 +180,16 @@ def _outcome(
             outcome = "doubtful" if match.doubtful else "refused"
             return {"outcome": outcome, "reason": match.reason, "end": end.key,
                     "candidates": " ".join(match.candidates)}  # fmt: skip
-    homes = [_home(end) for end in (*a_ends, *b_ends)]
+    homes = [found[end].country == FRANCE for end in (*a_ends, *b_ends)]
     if all(homes) or not any(homes):
         reason = "both_ends_in_france" if all(homes) else "no_end_in_france"
         return {"outcome": "refused", "reason": reason, "end": a_ends[0].key, "candidates": ""}
     pairs = [
-        (found[a].place_id, found[b].place_id) if _home(a) else
-        (found[b].place_id, found[a].place_id)
-        for a, b in product(a_ends, b_ends) if _home(a) != _home(b)
+        (a.place_id, b.place_id) if a.country == FRANCE else (b.place_id, a.place_id)
+        for a, b in product([found[e] for e in a_ends], [found[e] for e in b_ends])
+        if (a.country == FRANCE) != (b.country == FRANCE)
     ]  # fmt: skip
     return {"outcome": "kept", "reason": "", "end": "", "candidates": "", "pairs": pairs}
-
-
-def _home(end: End) -> bool:
-    return end.country == FRANCE
 
 
 def _kinds(cells: pd.DataFrame) -> list[str]:
@@ -261,7 +257,7 @@ def _places(world: World, kept: pd.DataFrame, found: Mapping[End, Match]) -> pd.
             rows[match.place_id] = {
                 **dict.fromkeys(PLACE_COLUMNS, ""), "place_id": match.place_id,
                 "name": match.town.name if match.town else end.name,
-                "level": "commune" if match.town else "other", "country_id": end.country,
+                "level": "commune" if match.town else "other", "country_id": match.country,
                 "lon": lon, "lat": lat, "source_id": SOURCE,
                 "coord_method": "geonames" if match.town else "file",
             }  # fmt: skip
