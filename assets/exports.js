@@ -83,11 +83,11 @@
     }
   };
 
-  const saved = (blob, name) => {
+  const saved = (window.saveFile = (blob, name) => {
     const link = Object.assign(document.createElement("a"), { href: URL.createObjectURL(blob), download: name });
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
-  };
+  });
 
   const taken = async (link) => {
     const stop = new AbortController();

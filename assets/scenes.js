@@ -109,9 +109,7 @@
     },
     save: () => {
       const blob = new Blob([JSON.stringify(scenes(), null, 2)], { type: "application/json" });
-      const link = make("a", { href: URL.createObjectURL(blob), download: "corridors-scenes.json" });
-      link.click();
-      setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+      window.saveFile(blob, "corridors-scenes.json");
     },
     open: () => {
       const input = make("input", { type: "file", accept: ".json,application/json" });

@@ -10,19 +10,14 @@ from dash import dcc, html
 
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
+from dashboard.figures.frames import HANDLING
 from dashboard.papers import PAPERS
 from dashboard.state import OPTIONS, PROJECTIONS, TOPS, WIDTHS
 from geo.places import fold
 from geo.world import World
 
 SCALES = ("1", "2", "3", "4")
-GRAPH: dict[str, Any] = {
-    "displaylogo": False,
-    "scrollZoom": True,
-    "responsive": True,
-    "doubleClick": False,
-    "modeBarButtons": [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
-}
+GRAPH: dict[str, Any] = {**HANDLING, "doubleClick": False}
 
 
 def page(world: World, lang: str) -> html.Div:

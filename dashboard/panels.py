@@ -168,12 +168,13 @@ def _cells(told: Table, index: int, words: Catalogue) -> list[tuple[str, str, st
     """One row: text, and the filter and value it toggles ("" for none), and whether a number."""
     keys = iter(told.keys[index] if told.keys else ())
     return [
-        (_cell(c.name, v, words), c.parameter, next(keys) if c.parameter else "", c.numeric)
+        (cell(c.name, v, words), c.parameter, next(keys) if c.parameter else "", c.numeric)
         for c, v in zip(told.columns, told.rows[index], strict=True)
     ]
 
 
-def _cell(name: str, value: object, words: Catalogue) -> str:
+def cell(name: str, value: object, words: Catalogue) -> str:
+    """A value of a column as text: years without separator, what is not there as a dash."""
     if value is None:
         return "–"
     if isinstance(value, (int, float)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 
 from flask import Flask, Response, abort, jsonify, request
@@ -13,8 +13,7 @@ from dashboard.exports import Refused, export, said
 from dashboard.filters import vocabulary
 from dashboard.scenes import Scene, SceneError, parsed, written
 from dashboard.state import LANGUAGES, Notice, Vocabulary
-from geo.closer import unit_layer
-from geo.drawn import LAYERS, geojson
+from geo.closer import drawn_layer
 from geo.errors import DataError
 from geo.transnational import LEVELS
 from geo.world import World
@@ -40,7 +39,7 @@ def register(
         if data_version != world.version:
             abort(404)
         try:
-            drawn = geojson(world, layer) if layer in LAYERS else unit_layer(world, layer)
+            drawn = drawn_layer(world, layer)
         except KeyError:
             abort(404)
         answer = Response(drawn, mimetype="application/geo+json")
@@ -114,13 +113,13 @@ def _each(world: World, view: str, form: str, query: str, words: Vocabulary, eac
     asked = "&".join(pair for pair in query.split("&") if not pair.startswith("each="))
     pieces = packed_each(world, view, form, asked, words, request.url_root, each)
     first = next(pieces)
-    answer = Response(chain((first,), pieces), content_type="application/zip")
-    answer.headers["Content-Disposition"] = f'attachment; filename="corridors-{view}-{each}.zip"'
+    sent = chain((first,), pieces)
+    answer = attached(sent, "application/zip", f"corridors-{view}-{each}.zip")
     answer.headers["X-Files"] = str(len(territories(world, each)))
     return answer
 
 
-def attached(content: bytes, media: str, name: str) -> Response:
+def attached(content: bytes | Iterable[bytes], media: str, name: str) -> Response:
     """An answer that the browser saves under a name."""
     answer = Response(content, content_type=media)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.export_data import Asked
+from dashboard.panels import cell
 from dashboard.showing import shown
 from dashboard.telling import Ranking, Table
 from dashboard.views.territory_content import Block, Cell, SheetPage
@@ -84,21 +85,18 @@ def _of_ranking(ranking: Ranking, words: Catalogue) -> Grid:
 
 def _of_table(table: Table, title: str, words: Catalogue) -> Grid:
     columns = table.columns[:COLUMNS]
-    rows = tuple(tuple(_text(cell, words) for cell in row[:COLUMNS]) for row in table.rows)
+    rows = tuple(
+        tuple(cell(c.name, value, words) for c, value in zip(columns, row, strict=False))
+        for row in table.rows
+    )
     return Grid(title, tuple(c.label for c in columns), rows)
 
 
-def _text(cell: object, words: Catalogue) -> str:
-    if cell is None:
-        return "–"
-    return words.number(float(cell), 2) if isinstance(cell, (int, float)) else str(cell)
-
-
 def _of_block(block: Block) -> Grid:
-    rows = tuple(tuple(_cell(cell) for cell in row) for row in block.rows)
+    rows = tuple(tuple(_cell(held) for held in row) for row in block.rows)
     return Grid(block.title, tuple(head.label for head in block.head), rows, block.rest)
 
 
-def _cell(cell: Cell) -> str:
-    named: Sequence[str] = [place.label for place in cell.places]
-    return " · ".join((*named, *(text for text in (cell.text,) if text)))
+def _cell(held: Cell) -> str:
+    named: Sequence[str] = [place.label for place in held.places]
+    return " · ".join((*named, *(text for text in (held.text,) if text)))

@@ -24,12 +24,11 @@ from dashboard import filters, panels
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.export_about import About
 from dashboard.export_data import Asked
-from dashboard.figures.frames import Figure
+from dashboard.figures.frames import HANDLING, Figure
 from dashboard.frame import framed
 from dashboard.showing import shown
 from dashboard.telling import Beside, Told
-from geo.closer import unit_layer
-from geo.drawn import LAYERS, geojson
+from geo.closer import drawn_layer
 from geo.world import World
 
 ASSETS = Path(__file__).resolve().parents[1] / "assets"
@@ -47,10 +46,6 @@ CODED = 900  # bytes of a link, at most, in a QR code
 BARE = ("bare", "alone")  # documents that say nothing of themselves
 PANEL = ("breakdown", "sheet", "ranking", "timeline", "plain")
 STATIC = {"staticPlot": True}
-LIVING = {
-    "displaylogo": False, "scrollZoom": True, "responsive": True,
-    "modeBarButtons": [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -118,7 +113,7 @@ def _document(asked: Asked, kind: str, size: tuple[int, int] | None) -> Document
         panel=_panel(told, words) if living else {},
         table=Markup(panels.whole_table(told.table, words)) if living else Markup(),
         rows=len(told.table.rows), code=_code(about.link), style=_style(),
-        held=_held(asked.world, figure, {**(LIVING if living else STATIC), **_locale(words)}),
+        held=_held(asked.world, figure, {**(HANDLING if living else STATIC), **_locale(words)}),
         scripts=_scripts(),
     )  # fmt: skip
 
@@ -184,15 +179,13 @@ def _held(world: World, figure: Figure, config: Mapping[str, Any]) -> Markup:
     """The figure, how it may be handled, and the boundaries it names, as JSON that no text can
     leave."""
     names = {t["geojson"] for t in figure["data"] if isinstance(t.get("geojson"), str)}
-    layers = {name: orjson.Fragment(_layer(world, name)) for name in sorted(names)}
+    layers = {
+        address: orjson.Fragment(drawn_layer(world, Path(address).name.split(".")[0]))
+        for address in sorted(names)
+    }
     written = orjson.dumps({"figure": figure, "config": config, "layers": layers},
                            option=orjson.OPT_SERIALIZE_NUMPY)  # fmt: skip
     return Markup(written.decode("utf-8").replace("<", "\\u003c"))
-
-
-def _layer(world: World, address: str) -> bytes:
-    name = Path(address).name.split(".")[0]
-    return geojson(world, name) if name in LAYERS else unit_layer(world, name)
 
 
 def _locale(words: Catalogue) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import shapely
 
-from geo.drawn import collected, sheet_of
+from geo.drawn import LAYERS, collected, geojson, sheet_of
 from geo.joins import units_of
 from geo.world import World
 
@@ -20,6 +20,11 @@ def units_in(world: World, country: str) -> tuple[str, ...]:
     """The first-level units that a country has a boundary for, in the order of their layer."""
     layer = units_of(world)
     return tuple(layer.loc[layer["country_id"] == country, "place_id"])
+
+
+def drawn_layer(world: World, name: str) -> bytes:
+    """A layer as GeoJSON: one of LAYERS, or the units of a country; KeyError for no layer."""
+    return geojson(world, name) if name in LAYERS else unit_layer(world, name)
 
 
 @lru_cache(maxsize=64)

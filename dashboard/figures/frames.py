@@ -11,6 +11,11 @@ from dashboard.figures.theme import FONT, colour
 Figure = dict[str, Any]
 Box = tuple[float, float, float, float]
 
+# How the hand moves a map, on the page and in a page taken away.
+HANDLING: Figure = {
+    "displaylogo": False, "scrollZoom": True, "responsive": True,
+    "modeBarButtons": [["zoomInGeo", "zoomOutGeo", "resetGeo"]],
+}  # fmt: skip
 WHOLE = (0.0, 0.0, 1.0, 1.0)
 FRANCE = (-10.2, 41.4, 11.2, 51.0)
 GLOBE = (11.0, 22.0)  # the point that faces the eye

@@ -88,7 +88,6 @@ class French:
 
     by_name: Mapping[tuple[str, str], tuple[str, ...]]
     in_departement: Mapping[str, Mapping[str, str]]
-    departement: Mapping[str, str]
     codes: Mapping[str, str]
     former: Mapping[str, tuple[tuple[str, str], ...]]
 
@@ -107,10 +106,8 @@ def french(world: World) -> French:
         if level == "commune":
             inside[unit][name] = place
     codes = {place.partition(":")[2]: place for place in here.index[::-1]}
-    communes = here[here["level"] == "commune"]
     return French(
         by_name={key: tuple(ids) for key, ids in by_name.items()}, in_departement=inside,
-        departement=dict(zip(communes.index, communes["departement_id"], strict=True)),
         codes={**_former_codes(world), **codes}, former=_former(world),
     )  # fmt: skip
 
