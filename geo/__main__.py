@@ -92,7 +92,7 @@ def _add_ingest(command: argparse.ArgumentParser) -> None:
         "again."
     )
     command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--as", dest="kind", choices=("links",), default="links",
+    command.add_argument("--as", dest="kind", choices=("links", "vectors", "stances", "memberships", "boundaries"), default="",
                          help="what the rows are")  # fmt: skip
     command.add_argument("--mapping", type=Path, metavar="M", help="a saved mapping")
     command.add_argument("--decisions", type=Path, metavar="doubtful.csv",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import product
 
 from geo.places import fold
@@ -87,8 +87,8 @@ def personal(columns: Mapping[str, Iterable[str]]) -> list[str]:
     return found
 
 
-def proposed(columns: Iterable[str]) -> dict[str, str]:
-    """The column of each role, as far as names tell; a role is `a_name`, `b_country`,
+def proposed_link(columns: Iterable[str]) -> dict[str, str]:
+    """The column of each role of a link, as far as names tell; a role is `a_name`, `b_country`,
     `start_year` and the like, and has one column at most."""
     named = {column: words_of(column) for column in columns}
     roles: dict[str, str] = {}
@@ -127,4 +127,18 @@ def _completed(roles: dict[str, str], rest: Mapping[str, list[str]]) -> dict[str
         told = set(words) & set(known) and not set(words) & set(ASIDE)
         if told and role not in roles and column not in roles.values():
             roles[role] = column
+    return roles
+
+
+def first_named(
+    columns: Iterable[str], known: Mapping[str, Sequence[tuple[str, ...]]]
+) -> dict[str, str]:
+    """The column of each role, by the words that its name must hold: the first set of words that
+    a column holds counts, and a column has one role at most."""
+    named = {column: set(words_of(column)) for column in columns}
+    roles: dict[str, str] = {}
+    for role, sets in known.items():
+        for wanted, column in product(sets, named):
+            if role not in roles and column not in roles.values() and named[column] >= {*wanted}:
+                roles[role] = column
     return roles

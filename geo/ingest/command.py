@@ -1,4 +1,4 @@
-"""`python -m geo ingest FILE`: a table of links into a dataset of the atlas."""
+"""`python -m geo ingest FILE`: a table that a person brings into a dataset of the atlas."""
 
 from __future__ import annotations
 
@@ -9,16 +9,15 @@ from pathlib import Path
 from typing import Any
 
 from geo.errors import DataError, Fault
-from geo.ingest.links import imported
-from geo.ingest.mapping import Reading, decided, propose, read_mapping
+from geo.ingest.grid import RawTable
+from geo.ingest.kinds import KINDS, checked, propose
+from geo.ingest.mapping import Reading, decided, read_mapping
 from geo.ingest.output import written
-from geo.ingest.reading import RawTable, UnreadableFile, read
+from geo.ingest.reading import UnreadableFile, read
 from geo.load import EMBEDDED, load
 
 PROVENANCE = ("title", "producer", "citation", "address", "licence", "vintage")
-NEEDED = ("b_name", "b_country", "b_code")
 SHOWN = 5
-NAMED = 20  # columns told in a message
 USAGE = 2
 
 
@@ -28,51 +27,37 @@ def run(options: argparse.Namespace) -> int:
         table = read(options.file, options.sheet)
     except UnreadableFile as error:
         raise DataError([Fault(options.file.name, 0, str(error))]) from error
-    reading = (read_mapping(options.mapping, table) if options.mapping
-               else propose(table, options.file.name))  # fmt: skip
+    reading = (read_mapping(options.mapping) if options.mapping
+               else propose(table, options.file.name, options.kind))  # fmt: skip
     if options.decisions:
         reading = decided(reading, options.decisions)
-    _usable(reading, table, options.file)
+    reading = checked(reading, table, options.file, options.mapping)
     _shown(reading, table)
     if not (options.accept or options.mapping or _agreed()):
         return USAGE
     title = options.title or options.file.stem
-    made = imported(load(EMBEDDED), table, reading, title, sys.stderr.isatty())
+    world = load(EMBEDDED)
+    made = KINDS[reading.kind].imported(world, table, reading, title, sys.stderr.isatty())
     provenance = {name: getattr(options, name) for name in PROVENANCE}
-    told = written(made, table, reading, options.file, options.out, provenance)
+    told = written(made, reading, options.file, options.out, provenance)
     if options.report:
         options.report.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
     _said(told, options.out)
     return 0
 
 
-def _usable(reading: Reading, table: RawTable, file: Path) -> None:
-    """DataError where the mapping lacks an end or the kind of links."""
-    names = [str(column) for column in table.rows.columns]
-    have = ", ".join(names[:NAMED]) + (f" and {len(names) - NAMED} more" if names[NAMED:] else "")
-    roles = {**reading.columns, **reading.constants}
-    faults = []
-    if not {"a_name", "a_code"} & set(roles):
-        faults.append("no column was found for the French end (a_name or a_code)")
-    if not set(NEEDED) & set(roles):
-        faults.append(f"no column was found for the partner ({', '.join(NEEDED)})")
-    if "kind" not in roles:
-        faults.append("no column and no word of the file says the kind of the links: give one in "
-                      "a mapping, as \"constants\": {\"kind\": \"twinning\"}")  # fmt: skip
-    if faults:
-        said = f"the file has: {have}; `--mapping M.json` says which column is which"
-        raise DataError([Fault(file.name, table.first_line, f"{fault}; {said}")
-                         for fault in faults])  # fmt: skip
-
-
 def _shown(reading: Reading, table: RawTable) -> None:
     """The proposal, with the first rows as they would be read."""
-    print("Read as:", ", ".join(f"{key} {value}" for key, value in table.described.items()))
+    described = ", ".join(f"{key} {value}" for key, value in table.described.items())
+    print(f"{reading.kind.capitalize()}, read as: {described}")
     for role, column in reading.columns.items():
         first = " | ".join(str(cell) for cell in table.rows[column].head(SHOWN))
         print(f"  {role:15} <- {column}: {first}")
     for role, value in reading.constants.items():
         print(f"  {role:15} =  {value}")
+    if reading.across:
+        print(f"  {reading.across_is:15} <- the names of {len(reading.across)} columns: "
+              + ", ".join(map(str, reading.across[:SHOWN])))  # fmt: skip
     if reading.personal:
         print("  dropped, personal:", ", ".join(reading.personal))
 
@@ -87,7 +72,8 @@ def _agreed() -> bool:
 
 
 def _said(told: dict[str, Any], out: Path) -> None:
-    print(f"{told['rows_read']} rows read: {told['kept']} kept ({told['links']} links), "
+    added = ", ".join(f"{count} {name}" for name, count in told["added"].items())
+    print(f"{told['rows_read']} rows read: {told['kept']} kept ({added}), "
           f"{told['doubtful']} doubtful, {told['refused']} refused.")  # fmt: skip
     for name in ("refused_by_reason", "doubtful_by_reason"):
         for reason, count in told[name].items():

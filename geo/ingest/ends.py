@@ -139,7 +139,7 @@ def _by_other_names(end: End, names: Sequence[str]) -> list[str]:
     if not end.located:
         return []
     found = [town for name in names for town in towns("FR").get(name, ())]
-    near = [town for town in found if _km(end.lon, end.lat, town.lon, town.lat) <= SAME_KM]
+    near = [town for town in found if km_between(end.lon, end.lat, town.lon, town.lat) <= SAME_KM]
     return [name for town in near for name in names_of("FR")[town.place_id]]
 
 
@@ -234,7 +234,7 @@ def _abroad(world: World, end: End) -> Match:
 
 def _near(found: Iterable[Town], end: End) -> Match:
     """The nearest town of the name, within reach of the point; else the point alone."""
-    apart = [(_km(end.lon, end.lat, town.lon, town.lat), town) for town in found]
+    apart = [(km_between(end.lon, end.lat, town.lon, town.lat), town) for town in found]
     reached = [pair for pair in apart if pair[0] <= NEAR_KM]
     if reached:
         km, town = min(reached, key=lambda pair: pair[0])
@@ -262,7 +262,8 @@ def point_id(end: End) -> str:
     return f"place:{end.country.partition(':')[2]}-{slug[:40]}-{at}"
 
 
-def _km(lon: float, lat: float, lon2: float, lat2: float) -> float:
+def km_between(lon: float, lat: float, lon2: float, lat2: float) -> float:
+    """Kilometres between two points in degrees, along the ellipsoid."""
     return float(_GEOD.inv(lon, lat, lon2, lat2)[2]) / 1000
 
 

@@ -56,13 +56,21 @@ class RawTable:
     `rows`: every cell a text, "" where empty; columns are the header's texts, made unique; index
     from 0, in the order of the file, empty rows between others kept. `first_line`: the line, the
     row of the sheet or the feature, from 1, of the first row. `described`: what was found, in
-    English. `geometry`: EPSG:4326 on the same index, None where a feature has none.
+    English. `geometry`: EPSG:4326 on the same index, None where a feature has none. `positions`:
+    that of each row in the file, from 0, where it is not the index.
     """
 
     rows: pd.DataFrame
     first_line: int
     described: Mapping[str, str]
     geometry: gpd.GeoSeries | None = None
+    positions: pd.Series | None = None
+
+    @property
+    def lines(self) -> pd.Series:
+        """The line of the file that each row stands on."""
+        own = pd.Series(self.rows.index, index=self.rows.index)
+        return (own if self.positions is None else self.positions) + self.first_line
 
 
 def header_at(rows: Sequence[Sequence[str]], lines: Sequence[int], what: str = "line") -> int:

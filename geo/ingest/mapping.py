@@ -9,12 +9,9 @@ from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 
 from geo.errors import DataError, Fault
-from geo.ingest.columns import FIELDS, LINK, personal, proposed
-from geo.ingest.reading import RawTable
+from geo.ingest.columns import personal
+from geo.ingest.grid import RawTable
 
-ROLES = (*(f"{side}_{name}" for side in "ab" for name in FIELDS), *LINK)
-KINDS = {"twinning": ("jumel", "twin", "sister", "partnerstadt"),
-         "decentralised_cooperation": ("cooperation", "coop")}  # fmt: skip
 SAMPLE = 200
 
 
@@ -22,7 +19,8 @@ SAMPLE = 200
 class Reading:
     """Which column has which role; `constants` hold what no column says, such as the kind of all
     links; `separators` part several values in one cell; `personal` are dropped; `decisions` are
-    places by the key of the end that they were taken for."""
+    places by the key of the end that they were taken for. `across` are the columns of a wide
+    table that hold a fact each, and `across_is` the role of what their names say."""
 
     kind: str
     columns: Mapping[str, str]
@@ -30,35 +28,34 @@ class Reading:
     separators: str = ";|\n"
     personal: Sequence[str] = ()
     decisions: Mapping[str, str] = field(default_factory=dict)
+    across: Sequence[str] = ()
+    across_is: str = ""
 
 
-def propose(table: RawTable, file: str) -> Reading:
-    """A mapping of a table of links, by the names of its columns and of the file."""
+def open_columns(table: RawTable) -> tuple[list[str], tuple[str, ...]]:
+    """The columns of a table that may be read, and those that hold persons."""
     samples = {str(c): table.rows[c].head(SAMPLE).tolist() for c in table.rows.columns}
     private = personal(samples)
-    roles = proposed(column for column in samples if column not in private)
-    said = f"{file} {' '.join(samples)}".lower()
-    kinds = [kind for kind, words in KINDS.items() if any(word in said for word in words)]
-    constants = {} if "kind" in roles or not kinds else {"kind": kinds[0]}
-    return Reading("links", roles, constants, personal=tuple(private))
+    return [column for column in samples if column not in private], tuple(private)
 
 
-def read_mapping(path: Path, table: RawTable) -> Reading:
-    """A saved mapping; DataError with every fault where it cannot be used with this table."""
+def read_mapping(path: Path) -> Reading:
+    """A saved mapping; DataError where the file holds none."""
     try:
-        held = json.loads(path.read_text(encoding="utf-8"))
-        given = Reading(**held)
+        return Reading(**json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, TypeError) as error:
         said = f"is no mapping: {error}; one is written beside every import as mapping.json"
         raise DataError([Fault(path.name, 0, said)]) from error
-    faults = [f"role «{role}» is not one of {', '.join(ROLES)}"
-              for role in (*given.columns, *given.constants) if role not in ROLES]  # fmt: skip
+
+
+def mapping_faults(given: Reading, table: RawTable, roles: Sequence[str]) -> list[str]:
+    """A sentence for each thing that keeps a mapping from being used with a table."""
     have = ", ".join(map(str, table.rows.columns))
-    faults += [f"column «{column}», for {role}, is not in the file, which has: {have}"
-               for role, column in given.columns.items() if column not in table.rows]  # fmt: skip
-    if faults:
-        raise DataError([Fault(path.name, 0, fault) for fault in faults])
-    return given
+    faults = [f"role «{role}» is not one of {', '.join(roles)}"
+              for role in (*given.columns, *given.constants) if role not in roles]  # fmt: skip
+    used = [*given.columns.items(), *((given.across_is, column) for column in given.across)]
+    return faults + [f"column «{column}», for {role}, is not in the file, which has: {have}"
+                     for role, column in used if column not in table.rows]  # fmt: skip
 
 
 def decided(reading: Reading, path: Path) -> Reading:

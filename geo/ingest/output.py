@@ -4,63 +4,92 @@ from __future__ import annotations
 
 import datetime
 import json
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from geo.ingest.links import LINK_COLUMNS, PLACE_COLUMNS, SOURCE, Imported
+from geo.ingest.imported import Imported
 from geo.ingest.mapping import Reading, write_mapping
-from geo.ingest.reading import RawTable
+from geo.ingest.rows import SOURCE
 
-NUMBERS = {"start_year": "integer", "end_year": "integer", "lon": "number", "lat": "number"}
+NUMBERS = {
+    "start_year": "integer", "end_year": "integer", "since_year": "integer",
+    "until_year": "integer", "founded": "integer", "year": "integer", "lon": "number",
+    "lat": "number", "value": "number",
+}  # fmt: skip
+TRUTHS = ("estimate",)
+FAR_KM = 30.0  # a name whose place lies further from the point of the file is told of
+UNSAID = "Not stated with the file"
 
 
 def written(
-    made: Imported, table: RawTable, reading: Reading, file: Path, out: Path,
-    provenance: Mapping[str, str],
-) -> dict[str, Any]:  # fmt: skip
-    """Write the dataset, the rows left out, the mapping and the report to a folder; all of it or
-    nothing. Returns the report."""
+    made: Imported, reading: Reading, file: Path, out: Path, provenance: Mapping[str, str]
+) -> dict[str, Any]:
+    """Write the dataset, the rows left out, the matches, the mapping and the report to a folder;
+    all of it or nothing. Returns the report."""
     part = out.with_name(f".{out.name}.part")
     part.mkdir(parents=True, exist_ok=True)
     for old in part.iterdir():
         old.unlink()
-    _csv(made.links, part / "links.csv")
-    _csv(made.places, part / "places.csv")
-    _csv(made.refused.drop(columns=list(reading.personal), errors="ignore"), part / "refused.csv")
-    _csv(made.doubtful.drop(columns=list(reading.personal), errors="ignore"),
-         part / "doubtful.csv")  # fmt: skip
+    for name, frame in made.tables.items():
+        _csv(frame, part / f"{name}.csv")
+    for name, layer in made.layers.items():
+        layer.to_parquet(part / f"{name}.parquet")
+    for name, rows in (("refused", made.refused), ("doubtful", made.doubtful)):
+        _csv(rows.drop(columns=list(reading.personal), errors="ignore"), part / f"{name}.csv")
+    _csv(made.matches.round({"score": 3, "km": 1}), part / "matches.csv")
     write_mapping(reading, part / "mapping.json")
-    told = report(made, table, reading, file)
+    told = report(made, reading, file)
     _json(told, part / "report.json")
-    _json(_descriptor(file, provenance), part / "datapackage.json")
-    out.mkdir(parents=True, exist_ok=True)
-    for path in sorted(part.iterdir()):
-        path.replace(out / path.name)
-    part.rmdir()
+    _json(_descriptor(made, reading, file, provenance), part / "datapackage.json")
+    _replaced(part, out)
     return told
 
 
-def report(made: Imported, table: RawTable, reading: Reading, file: Path) -> dict[str, Any]:
+def _replaced(part: Path, out: Path) -> None:
+    """Put the files of one folder in the place of those of another, of which none remains that an
+    import had written."""
+    out.mkdir(parents=True, exist_ok=True)
+    names = {path.name for path in part.iterdir()}
+    for name in _tables_of(out) - names:
+        (out / name).unlink(missing_ok=True)
+    for path in sorted(part.iterdir()):
+        path.replace(out / path.name)
+    part.rmdir()
+
+
+def _tables_of(folder: Path) -> set[str]:
+    """The files of the tables and layers that the descriptor of a folder names."""
+    try:
+        held = json.loads((folder / "datapackage.json").read_text("utf-8"))
+        return {Path(str(resource["path"])).name for resource in held["resources"]}
+    except (OSError, ValueError, KeyError, TypeError):
+        return set()
+
+
+def report(made: Imported, reading: Reading, file: Path) -> dict[str, Any]:
     """What became of every row: rows_read is kept, doubtful and refused together."""
     outcomes = made.outcomes.value_counts()
     ways: dict[str, int] = {}
     for methods in made.matched_by.values():
         for method, count in methods.items():
             ways[method] = ways.get(method, 0) + count
+    table = made.table
+    read = {*reading.columns.values(), *reading.across, *reading.personal}
     return {
         "file": file.name, "read_as": dict(table.described), "kind": reading.kind,
         "columns": dict(reading.columns), "constants": dict(reading.constants),
         "rows_read": len(table.rows),
         **{name: int(outcomes.get(name, 0)) for name in ("kept", "doubtful", "refused")},
-        "links": len(made.links), "new_places": len(made.places),
-        "matched_by": ways, "ends": {side: dict(ways) for side, ways in made.matched_by.items()},
+        "added": {**{name: len(rows) for name, rows in made.tables.items()},
+                  **{name: len(layer) for name, layer in made.layers.items()}},
+        "matched_by": ways, "ends": made.matched_by, "scores": _scores(made.matches),
+        "far": _far(made.matches), "unmatched": _unmatched(made.matches),
         "refused_by_reason": _counts(made.refused), "doubtful_by_reason": _counts(made.doubtful),
         "dropped_columns": list(reading.personal),
-        "unread_columns": [str(c) for c in table.rows.columns
-                           if c not in (*reading.columns.values(), *reading.personal)],
+        "unread_columns": [str(c) for c in table.rows.columns if c not in read],
     }  # fmt: skip
 
 
@@ -68,31 +97,59 @@ def _counts(rows: pd.DataFrame) -> dict[str, int]:
     return {str(reason): int(count) for reason, count in rows["reason"].value_counts().items()}
 
 
-def _descriptor(file: Path, provenance: Mapping[str, str]) -> dict[str, Any]:
+def _scores(matches: pd.DataFrame) -> dict[str, int]:
+    """How many different ends were matched with a score of 1, of 0.9 or more, and less."""
+    score = matches.loc[matches["place_id"] != "", "score"]
+    return {"1": int((score >= 1).sum()), "0.9": int(((score >= 0.9) & (score < 1)).sum()),
+            "less": int((score < 0.9).sum())}  # fmt: skip
+
+
+def _far(matches: pd.DataFrame) -> list[dict[Hashable, Any]]:
+    """The ends whose place, found by code or name, lies far from the point that the file gives."""
+    far = matches[matches["km"] > FAR_KM].sort_values("km", ascending=False)
+    return far[["end", "place_id", "km"]].round(1).to_dict("records")
+
+
+def _unmatched(matches: pd.DataFrame, most: int = 50) -> list[dict[Hashable, Any]]:
+    """The ends that nothing was found for, those of most rows first."""
+    lost = matches[matches["place_id"] == ""].sort_values(["rows", "end"], ascending=[False, True])
+    return lost.head(most)[["end", "rows", "reason"]].to_dict("records")
+
+
+def _descriptor(
+    made: Imported, reading: Reading, file: Path, provenance: Mapping[str, str]
+) -> dict[str, Any]:
     """A Frictionless Data Package like those of the atlas; what nobody said is said so."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     title = provenance.get("title") or file.stem
     source = {
-        "id": SOURCE, "producer": provenance.get("producer") or "Not stated with the file",
+        "id": SOURCE, "producer": provenance.get("producer") or UNSAID,
         "title": title, "citation": provenance.get("citation") or f"{title} ({file.name})",
         "path": provenance.get("address") or file.name,
-        "licence": provenance.get("licence") or "Not stated with the file",
-        "accessed": today, "vintage": provenance.get("vintage") or "Not stated with the file",
+        "licence": provenance.get("licence") or UNSAID,
+        "accessed": today, "vintage": provenance.get("vintage") or UNSAID,
     }  # fmt: skip
     return {
-        "profile": "tabular-data-package", "name": f"links-{_slug(file.stem)}", "title": title,
-        "description": f"Links read from {file.name}; report.json says what became of each row.",
+        "profile": "tabular-data-package", "name": f"{reading.kind}-{_slug(file.stem)}",
+        "title": title,
+        "description": f"{reading.kind.capitalize()} read from {file.name}; report.json says what "
+                       "became of each row.",
         "licenses": [{"name": "other", "title": source["licence"]}],
         "sources": [source],
-        "resources": [_resource("places", PLACE_COLUMNS), _resource("links", LINK_COLUMNS)],
+        "resources": [*(_resource(name, rows) for name, rows in made.tables.items()),
+                      *({"name": name, "path": f"{name}.parquet"} for name in made.layers)],
     }  # fmt: skip
 
 
-def _resource(name: str, columns: tuple[str, ...]) -> dict[str, Any]:
-    fields = [{"name": column, "type": NUMBERS.get(column, "string")} for column in columns]
+def _resource(name: str, rows: pd.DataFrame) -> dict[str, Any]:
+    fields = [{"name": column, "type": _type(str(column))} for column in rows.columns]
     return {"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource",
             "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
             "schema": {"fields": fields}}  # fmt: skip
+
+
+def _type(column: str) -> str:
+    return "boolean" if column in TRUTHS else NUMBERS.get(column, "string")
 
 
 def _slug(text: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from geo.ingest.columns import personal, proposed, words_of
+from geo.ingest.columns import personal, proposed_link, words_of
 
 WIKIDATA = (
     "origincityLabel", "origincountry", "originlat", "originlong", "originpopulation",
@@ -25,7 +25,7 @@ def test_the_words_of_a_name(name: str, words: list[str]):
 
 
 def test_the_columns_of_wikidata():
-    assert proposed(WIKIDATA) == {
+    assert proposed_link(WIKIDATA) == {
         "a_name": "origincityLabel", "a_country": "origincountry", "a_lat": "originlat",
         "a_lon": "originlong", "b_name": "sistercityLabel", "b_lat": "destinationlat",
         "b_lon": "destinationlong", "b_country": "destination_countryLabel",
@@ -33,8 +33,8 @@ def test_the_columns_of_wikidata():
 
 
 def test_french_columns_without_a_side():
-    found = proposed(["Collectivité française", "Département", "Pays", "Collectivité partenaire",
-                      "Thématiques", "Date de début", "Statut"])  # fmt: skip
+    found = proposed_link(["Collectivité française", "Département", "Pays",
+                           "Collectivité partenaire", "Thématiques", "Date de début", "Statut"])  # fmt: skip
     assert found == {
         "a_name": "Collectivité française", "a_departement": "Département", "b_country": "Pays",
         "b_name": "Collectivité partenaire", "themes": "Thématiques",
@@ -44,12 +44,12 @@ def test_french_columns_without_a_side():
 
 @pytest.mark.parametrize("name", ["CODE_INSEE", "code insee", "Code Insee", "code-insee"])
 def test_case_accents_and_joints_do_not_count(name: str):
-    assert proposed([name, "Partenaire"])["a_code"] == name
+    assert proposed_link([name, "Partenaire"])["a_code"] == name
 
 
 def test_no_column_has_two_roles():
     for names in (WIKIDATA, ["a", "b"], ["source", "target"], ["commune", "commune partenaire"]):
-        found = proposed(names)
+        found = proposed_link(names)
         assert len(set(found.values())) == len(found)
         assert set(found.values()) <= set(names)
 

@@ -17,8 +17,10 @@ from pyproj import Geod
 
 from geo.__main__ import main
 from geo.ingest.ends import METHODS
-from geo.ingest.links import Imported, imported
-from geo.ingest.mapping import Reading, propose
+from geo.ingest.imported import Imported
+from geo.ingest.kinds import propose
+from geo.ingest.links import imported
+from geo.ingest.mapping import Reading
 from geo.ingest.reading import RawTable, read
 from geo.load import EMBEDDED, load
 from geo.places import places_of
@@ -69,14 +71,14 @@ def test_a_row_left_out_keeps_its_cells(made: Imported):
 
 
 def test_the_links_are_those_of_the_file(made: Imported):
-    told = made.links[["a_id", "b_id", "kind", "start_year"]].values.tolist()
+    told = made.tables["links"][["a_id", "b_id", "kind", "start_year"]].values.tolist()
     assert told == [
         ["commune:75056", "geonames:2886242", "twinning", "1987"],
         ["region:53", "geonames:2460596", "decentralised_cooperation", ""],
         ["commune:69123", "geonames:1857910", "agreement", "2001"],
         ["commune:75056", "geonames:1857910", "agreement", "2001"],
     ]
-    assert made.links["link_id"].is_unique
+    assert made.tables["links"]["link_id"].is_unique
 
 
 def test_a_link_that_the_atlas_has_is_not_told_twice(world: World):
@@ -101,7 +103,7 @@ def test_the_command_writes_a_dataset_that_the_atlas_loads(file: Path, tmp_path:
     assert main(["ingest", str(file), "--accept", "--out", str(out), "--report", str(said)]) == 0
     told = json.loads(said.read_text("utf-8"))
     assert told["rows_read"] == told["kept"] + told["doubtful"] + told["refused"] == 9
-    assert told["links"] == 4
+    assert told["added"] == {"places": 2, "links": 4}
     assert told["dropped_columns"] == ["Courriel"]
     assert sum(told["refused_by_reason"].values()) == told["refused"] == 5
     for path in out.iterdir():
@@ -193,7 +195,7 @@ def test_every_row_read_has_one_outcome(world: World, rows: list[tuple[str, ...]
     assert len(made.refused) == counts.get("refused", 0)
     assert len(made.doubtful) == counts.get("doubtful", 0)
     assert made.refused["reason"].astype(bool).all()
-    assert len(made.links) >= counts.get("kept", 0)
+    assert len(made.tables["links"]) >= counts.get("kept", 0)
 
 
 @pytest.fixture(scope="module")
@@ -212,9 +214,9 @@ def test_the_twinnings_of_wikidata(real: Path, world: World):
     for side, least in (("french", 0.97), ("foreign", 0.95)):
         ways = made.matched_by[side]
         assert sum(n for way, n in ways.items() if way in METHODS) >= least * 3869
-    points = made.places.set_index("place_id")[["lon", "lat"]].astype(float)
+    points = made.tables["places"].set_index("place_id")[["lon", "lat"]].astype(float)
     kept = raw.rows.loc[made.outcomes[made.outcomes == "kept"].index]
-    ends = made.links["b_id"].reset_index(drop=True)
+    ends = made.tables["links"]["b_id"].reset_index(drop=True)
     given = kept[["destinationlong", "destinationlat"]].astype(float).reset_index(drop=True)
     known = ends.isin(points.index)
     found = points.loc[ends[known]]
