@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import atexit
+import signal
 import sys
 import threading
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from dash import Dash
@@ -16,6 +19,7 @@ from dashboard import batch, callbacks, layout, routes
 from dashboard.filters import vocabulary
 from dashboard.scenes import READY, Scene, SceneError, read
 from dashboard.state import LANGUAGES, Vocabulary
+from dashboard.workspaces import MEGA, MOST_MEGA, MOST_ROWS, Alone, Workspaces
 from geo.errors import DataError
 from geo.gap import prepare
 from geo.load import EMBEDDED, load
@@ -23,6 +27,7 @@ from geo.transnational import LEVELS
 from geo.world import World
 
 VERSION = "0.1.0"
+UPLOAD_ASSETS = r".*upload\.(js|css)$"  # of no use where files are not taken
 PREPARED = 4.0  # seconds after the start: not while the first page is being answered
 NAMES = {"fr": "Corridors, atlas des coopérations entre territoires",
          "en": "Corridors, an atlas of cooperation between territories"}  # fmt: skip
@@ -40,6 +45,15 @@ INDEX = """<!DOCTYPE html>
 <footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
 </body>
 </html>"""
+
+
+@dataclass(frozen=True)
+class Taking:
+    """How files are taken: at most how many bytes each, and the folder that they are kept below,
+    a temporary one where none is named."""
+
+    most: int = MOST_MEGA * MEGA
+    folder: Path | None = None
 
 
 class Page(Dash):
@@ -60,17 +74,29 @@ class Page(Dash):
         return page
 
 
-def create_app(world: World, lang: str = "fr", scenes: Path = READY) -> Dash:
-    """The app of one world; `lang` is the language of an address that names none."""
+def create_app(
+    world: World, lang: str = "fr", scenes: Path = READY, spaces: Workspaces | None = None,
+    most: int = MOST_MEGA * MEGA,
+) -> Dash:  # fmt: skip
+    """The app of one world; `lang` is the language of an address that names none. With `spaces`
+    it takes files of at most `most` bytes, and shows each visitor theirs beside the world."""
     app = Page(
         __name__, title=NAMES[lang], update_title="", compress=True, serve_locally=True,
-        suppress_callback_exceptions=True,
+        suppress_callback_exceptions=True, assets_ignore="" if spaces else UPLOAD_ASSETS,
     )  # fmt: skip
+    worlds = spaces or Alone(world)
     app.default_lang = lang
-    app.layout = lambda: layout.page(world, _page_language(lang))
+    taken = (most // MEGA, MOST_ROWS) if spaces else None
+    app.layout = lambda: layout.page(worlds.here(), _page_language(lang), taken)
     told = _scenes(scenes, vocabulary(world, lang))
-    callbacks.register(app, world, lang, told)
-    routes.register(app.server, world, VERSION, lang, told)
+    callbacks.register(app, worlds, lang, told)
+    routes.register(app.server, worlds, VERSION, lang, told)
+    if spaces:
+        from dashboard import uploads
+
+        uploads.register(app.server, spaces, lang, most)
+    else:
+        routes.register_untaken(app.server)
     return app
 
 
@@ -96,7 +122,9 @@ def main(arguments: list[str] | None = None) -> int:
     if options.export is not None:
         return _exported(options)
     address = f"http://{options.host}:{options.port}"
-    server, data = served(options.data, options.lang, options.scenes)
+    most = options.upload_limit * MEGA
+    taking = Taking(most, options.upload_dir) if options.allow_upload else None
+    server, data = served(options.data, options.lang, options.scenes, taking)
     print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
     if options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
@@ -105,7 +133,10 @@ def main(arguments: list[str] | None = None) -> int:
     later.start()
     from waitress import serve
 
-    serve(server, host=options.host, port=options.port, threads=8)
+    refused = {"max_request_body_size": most + MEGA} if taking else {}
+    if taking:
+        signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what goes at exit goes
+    serve(server, host=options.host, port=options.port, threads=8, **refused)
     return 0
 
 
@@ -122,9 +153,11 @@ def _exported(options: argparse.Namespace) -> int:
     return batch.write(world, options.export, options.out, form, each, lang, base, scenes)
 
 
-def served(folders: Sequence[Path], lang: str, scenes: Path = READY) -> tuple[Flask, str]:
+def served(
+    folders: Sequence[Path], lang: str, scenes: Path = READY, taking: Taking | None = None
+) -> tuple[Flask, str]:
     """The server of the embedded data and these folders, and which data that is; a server that
-    answers 503 with every fault where they cannot be used."""
+    answers 503 with every fault where they cannot be used. It takes files where `taking` says."""
     try:
         world = load(EMBEDDED, *folders)
     except DataError as error:
@@ -132,7 +165,11 @@ def served(folders: Sequence[Path], lang: str, scenes: Path = READY) -> tuple[Fl
         server = Flask(__name__, static_folder=None)
         routes.register_broken(server, error, VERSION)
         return server, "without data"
-    return create_app(world, lang, scenes).server, f"data {world.version}"
+    if taking is None:
+        return create_app(world, lang, scenes).server, f"data {world.version}"
+    spaces = Workspaces(world, folders, taking.folder)
+    atexit.register(spaces.close)
+    return create_app(world, lang, scenes, spaces, taking.most).server, f"data {world.version}"
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -145,6 +182,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, default=READY, metavar="FILE",
                         help="scenes to present: JSON, as data/scenes.json")  # fmt: skip
     parser.add_argument("--open", action="store_true", help="open a browser")
+    _add_uploads(parser.add_argument_group("to let visitors bring their own files in the page"))
     files = parser.add_argument_group("to write files instead of serving")
     files.add_argument("--export", metavar="QUERY", help="the query string of a view")
     files.add_argument("--out", type=Path, help="a file, or a folder with --each")
@@ -155,7 +193,39 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     options = parser.parse_args(arguments)
     if (options.export is None) != (options.out is None):
         parser.error("--export and --out go together")
+    if options.upload_dir and not options.allow_upload:
+        parser.error("--upload-dir goes with --allow-upload")
     return options
+
+
+def _add_uploads(group: argparse._ArgumentGroup) -> None:
+    group.add_argument("--allow-upload", action="store_true",
+                       help="each visitor sees the data with the files that they bring, and "
+                            "nobody else does")  # fmt: skip
+    group.add_argument("--upload-limit", type=_mega, default=MOST_MEGA, metavar="MB",
+                       help=f"largest file (default: {MOST_MEGA})")  # fmt: skip
+    group.add_argument("--upload-dir", type=_folder, metavar="DIR",
+                       help="folder for the files, which several servers may share (default: a "
+                            "temporary one, removed at exit)")  # fmt: skip
+
+
+def _mega(text: str) -> int:
+    """A number of megabytes, 1 or more."""
+    if not (text.isdigit() and int(text)):
+        raise argparse.ArgumentTypeError(f"{text!r} is no whole number of megabytes, 1 or more")
+    return int(text)
+
+
+def _folder(text: str) -> Path:
+    """A folder that can be written to, made where it is not there."""
+    path = Path(text)
+    try:
+        path.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (path / ".written").touch()
+        (path / ".written").unlink()
+    except OSError as error:
+        raise argparse.ArgumentTypeError(f"{text}: {error.strerror}") from error
+    return path
 
 
 if __name__ == "__main__":

@@ -125,7 +125,7 @@
   });
 
   let clear = "?";
-  const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show,#scene-list");
+  const elsewhere = (target) => target.closest("input,textarea,select,.dash-dropdown-content,.show,#scene-list,#upload");
   const unfolded = () => document.querySelector(".dropdown-menu.show,.dash-dropdown-content");
   document.addEventListener(
     "keydown",

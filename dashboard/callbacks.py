@@ -7,17 +7,16 @@ from typing import Any
 
 from dash import ClientsideFunction, Dash, Input, Output, State, no_update
 
-from dashboard import layout, rendering
+from dashboard import layout, marks, rendering
 from dashboard.filters import FILTERS, vocabulary
 from dashboard.reconcile import CONTROLS, act_of, reconcile
 from dashboard.scenes import Scene
 from dashboard.state import to_query
-from geo.world import World
+from dashboard.workspaces import Worlds
 
 
-def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -> None:
+def register(app: Dash, worlds: Worlds, lang: str, scenes: Sequence[Scene] = ()) -> None:
     """Register every callback of the page on an app; `lang` is that of an address without one."""
-    words, period = vocabulary(world, lang), layout.period(world)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("page", "ask"),
@@ -34,6 +33,8 @@ def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -
         prevent_initial_call=True,
     )
     def sync(asked: Any, query: str | None) -> tuple[Any, ...]:
+        world = worlds.here()
+        words, period = vocabulary(world, lang), layout.period(world)
         wanted = to_query(reconcile(act_of(asked), query or "", words, period), lang)
         return (no_update, {"parts": {}}) if wanted == (query or "") else (wanted, no_update)
 
@@ -45,7 +46,12 @@ def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -
         State("drawn", "data"),
     )
     def render(query: str | None, drawn: str | None) -> tuple[Any, ...]:
-        return rendering.rendered(world, query or "", drawn, words, period, scenes)
+        world = worlds.here()
+        words, period = vocabulary(world, lang), layout.period(world)
+        asked = query or ""
+        figure, revision, told = rendering.rendered(world, asked, drawn, words, period, scenes)
+        told["parts"] |= marks.parts(worlds.files(), asked, words)
+        return figure, revision, told
 
     @app.callback(
         Output("told", "data", allow_duplicate=True),
@@ -54,7 +60,8 @@ def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -
         prevent_initial_call=True,
     )
     def turn(sorting: dict[str, Any], query: str | None) -> Any:
-        return rendering.turned(world, query or "", sorting, words)
+        world = worlds.here()
+        return rendering.turned(world, query or "", sorting, vocabulary(world, lang))
 
     for name in (row.name for row in FILTERS if row.search):
 
@@ -65,7 +72,9 @@ def register(app: Dash, world: World, lang: str, scenes: Sequence[Scene] = ()) -
             prevent_initial_call=True,
         )
         def search(typed: str | None, query: str | None, name: str = name) -> Any:
-            return rendering.searched(world, name, typed or "", query or "", words)
+            world = worlds.here()
+            known = vocabulary(world, lang)
+            return rendering.searched(world, name, typed or "", query or "", known)
 
     app.clientside_callback(  # type: ignore[no-untyped-call]
         ClientsideFunction("page", "tell"),

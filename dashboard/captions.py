@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 from geo.conventions import convention_of, conventions
 from geo.world import World
+
+REPLACED = ("countries", "regions", "departements", "admin1")
 
 
 def credits(
@@ -14,14 +17,25 @@ def credits(
     """Citations of sources (by `dataset/id`) and of whole datasets, each once, in that order.
 
     Of boundary conventions, only the one followed is credited, with the default, whose shapes
-    the others complete themselves with.
+    the others complete themselves with; with those of the atlas, the sources of the shapes that
+    stand in the place of its own.
     """
     other = {each.source for each in conventions(world)[1:]}
     other -= {convention_of(world, convention).source}
     whole = [s.key for name in datasets for s in world.datasets[name].sources]
+    whole += sorted(brought(world, REPLACED)) if "boundaries" in datasets else []
     wanted = [*sorted(set(keys)), *(key for key in whole if key not in other)]
     found = (world.sources[key] for key in dict.fromkeys(wanted) if key in world.sources)
     return tuple(dict.fromkeys(f"{s.citation} ({s.licence})" for s in found))
+
+
+@lru_cache(maxsize=32)
+def brought(world: World, layers: tuple[str, ...]) -> frozenset[str]:
+    """The sources (`dataset/id`) of the shapes that datasets put in layers, beside or in the
+    place of those of the atlas."""
+    named = [world.layer(name) for name in layers]
+    found = {key for layer in named if "source_id" in layer for key in layer["source_id"]}
+    return frozenset(found - {""})
 
 
 def stance_sources(world: World, countries: Iterable[str]) -> set[str]:

@@ -32,6 +32,10 @@ class Catalogue:
             text = text.get(form) or text["other"]
         return text.format(**{name: self._written(value) for name, value in values.items()})
 
+    def say_or(self, key: str, otherwise: str, **values: object) -> str:
+        """The text of a key, or another where the catalogue has none."""
+        return self.say(key, **values) if key in self.texts else otherwise
+
     @lru_cache(maxsize=4096)  # noqa: B019  (catalogues are two, and live as long as the app)
     def number(self, value: float, digits: int = 0) -> str:
         """`12 129` or `12,129`; at most `digits` decimals."""

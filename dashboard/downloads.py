@@ -6,6 +6,7 @@ import io
 import zipfile
 from collections.abc import Iterable
 from functools import lru_cache
+from pathlib import Path
 
 from geo.world import Dataset, World
 
@@ -15,12 +16,21 @@ MEDIA = {
     ".json": "application/json",
     ".parquet": "application/vnd.apache.parquet",
 }
+# What an import leaves beside the tables of a dataset.
+REPORT = "report.json"
+BESIDE = (REPORT, "refused.csv", "doubtful.csv", "matches.csv", "changes.csv", "mapping.json")
 DATED = (2026, 1, 1, 0, 0, 0)  # the same bytes for the same files
 
 
 def files_of(dataset: Dataset) -> tuple[str, ...]:
     """The names of the files that a dataset is made of, its descriptor first."""
     return (DESCRIPTOR, *(resource.path for resource in dataset.resources))
+
+
+def left_beside(folder: Path) -> tuple[str, ...]:
+    """The files that an import left beside its tables; none where a dataset was not imported."""
+    imported = (folder / REPORT).exists()
+    return tuple(name for name in BESIDE if imported and (folder / name).exists())
 
 
 def media_type(file: str) -> str:
@@ -31,7 +41,7 @@ def media_type(file: str) -> str:
 def content(world: World, dataset: str, file: str) -> bytes | None:
     """The bytes of one file of a dataset; None for a name that is not one of its files."""
     held = world.datasets.get(dataset)
-    if held is None or file not in files_of(held):
+    if held is None or file not in (*files_of(held), *left_beside(held.folder)):
         return None
     return (held.folder / file).read_bytes()
 

@@ -24,7 +24,8 @@ def shapes_of(world: World, rows: pd.DataFrame, convention: str) -> gpd.GeoSerie
         return at.where(rows["lon"].notna() & rows["lat"].notna(), None)
     key = "place_id" if "place_id" in rows else "country_id"
     followed = convention_of(world, convention).layer
-    layers = [world.layer(name) for name in (followed, "regions", "departements")]
+    finer = [name for name in ("communes", "epci") if name in world.layers]
+    layers = [world.layer(name) for name in (followed, "regions", "departements", *finer)]
     known = pd.concat(layers).set_index("place_id").geometry
     places = rows[key] if key in rows else pd.Series("", index=rows.index)
     return gpd.GeoSeries(known.reindex(places).to_numpy(), index=rows.index, crs=CRS)

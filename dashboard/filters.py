@@ -11,6 +11,7 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.state import LISTS, OPTIONS, ViewState, Vocabulary, Weights
 from geo.conventions import convention_names, conventions
 from geo.corridors import UNCODED, UNDECLARED
+from geo.finer import finer_levels
 from geo.places import FRANCE, Places, fold, places_of
 from geo.series import topic_label, topics_of
 from geo.stances import CLASSES, rule_of
@@ -227,8 +228,9 @@ def vocabulary(world: World, lang: str = "fr") -> Vocabulary:
         "origin": ("country:DZA",),
     }
     return Vocabulary(
-        known=known, examples=examples, lang=lang, conventions=convention_names(world)
-    )
+        known=known, examples=examples, lang=lang, conventions=convention_names(world),
+        finer={"diaspora": finer_levels(world)},
+    )  # fmt: skip
 
 
 def rule_weights(world: World, state: ViewState) -> Weights:

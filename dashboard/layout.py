@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 from typing import Any
 
@@ -12,16 +13,27 @@ from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures.frames import HANDLING
 from dashboard.papers import PAPERS
-from dashboard.state import OPTIONS, PROJECTIONS, TOPS, WIDTHS
+from dashboard.state import OPTIONS, PROJECTIONS, TOPS, WIDTHS, Vocabulary, options_in
 from geo.places import fold
 from geo.world import World
 
 SCALES = ("1", "2", "3", "4")
+# What upload.js says.
+UPLOAD = (
+    "step_file", "step_columns", "step_preview", "step_done", "sending", "trying", "keeping",
+    "seconds", "recognised", "rows_are", "sheet", "next", "back", "cancel", "close", "columns_lead",
+    "role", "column", "first", "none", "fixed", "value", "others", "across", "personal", "unread",
+    "try", "added", "nothing", "matched", "times", "doubtful", "doubtful_lead", "more_ends",
+    "leave", "apply", "remarks", "refused", "line", "reason", "cells", "refused_file",
+    "doubtful_file", "mapping_file", "far", "place", "km", "end", "keep", "done", "done_note",
+    "see", "another", "remove_all", "unreachable", "large", "one",
+)  # fmt: skip
 GRAPH: dict[str, Any] = {**HANDLING, "doubleClick": False}
 
 
-def page(world: World, lang: str) -> html.Div:
-    """The whole page in a language; callbacks fill what depends on the state."""
+def page(world: World, lang: str, taken: tuple[int, int] | None = None) -> html.Div:
+    """The whole page in a language; callbacks fill what depends on the state. `taken` are the
+    most megabytes and rows of a file that a visitor brings, None where files are not taken."""
     words = catalogue(lang)
     stores = [dcc.Store(id=name) for name in ("drawn", "told", "heard", "asked", "sorting")]
     return html.Div(
@@ -29,10 +41,11 @@ def page(world: World, lang: str) -> html.Div:
             dcc.Location(id="url", refresh=False),
             *stores,
             html.A(words.say("skip"), href="#main", className="skip"),
-            html.Div([_header(words), _body(world, words), _footer(words)], id="page",
-                     className="page"),
+            html.Div([_header(words, taken), _body(world, words, taken), _footer(words)],
+                     id="page", className="page"),
             _keys(words),
             _scene_list(words),
+            *([_upload(words, taken)] if taken else []),
             html.Ul(id="tasks", role="status", **_told(words)),
         ]
     )  # fmt: skip
@@ -55,6 +68,36 @@ def _scene_list(words: Catalogue) -> html.Dialog:
             html.P(words.say("scenes.kept"), className="rest"),
         ],
         id="scene-list", **aria(label=words.say("scenes.edit.title")),
+    )  # fmt: skip
+
+
+def _upload(words: Catalogue, taken: tuple[int, int]) -> html.Dialog:
+    """The steps by which a file is brought; upload.js fills them."""
+    told = {name: words.say(f"upload.page.{name}", n="{n}", file="{file}", role="{role}",
+                            mega=taken[0]) for name in UPLOAD}  # fmt: skip
+    return html.Dialog(
+        [
+            html.H2(words.say("upload.title")),
+            html.Ol(id="upload-steps", **aria(label=words.say("upload.page.steps"))),
+            html.P(id="upload-said", role="status"),
+            html.Div(id="upload-step"),
+        ],
+        id="upload", **aria(label=words.say("upload.title")),
+        **data(words=json.dumps(told, ensure_ascii=False), most=str(taken[0])),
+    )  # fmt: skip
+
+
+def _bring(words: Catalogue, taken: tuple[int, int]) -> html.Div:
+    """Where a file is dropped or chosen, seen in the view of the data."""
+    mega, rows = taken
+    return html.Div(
+        [
+            html.Strong(words.say("upload.drop")),
+            html.Button(words.say("upload.choose"), id="bring-choose", className="chip"),
+            html.Span(words.say("upload.hint", mega=mega, rows=rows), className="soft"),
+            html.P(id="bring-said", role="status"),
+        ],
+        id="bring", role="group", **aria(label=words.say("upload.drop")),
     )  # fmt: skip
 
 
@@ -106,7 +149,7 @@ def data(**values: str) -> dict[str, Any]:
     return {f"data-{name}": value for name, value in values.items()}
 
 
-def _header(words: Catalogue) -> html.Header:
+def _header(words: Catalogue, taken: tuple[int, int] | None) -> html.Header:
     return html.Header(
         [
             html.H1([html.Strong("Corridors"), html.Span(words.say("subtitle"))]),
@@ -126,13 +169,15 @@ def _header(words: Catalogue) -> html.Header:
                 ],
                 className="tools",
             ),
+            *([html.Div(id="own", role="status")] if taken else []),
         ]
     )  # fmt: skip
 
 
-def _body(world: World, words: Catalogue) -> html.Div:
+def _body(world: World, words: Catalogue, taken: tuple[int, int] | None) -> html.Div:
     toggle = html.Button(words.say("filters"), id="rail-toggle", **aria(expanded="false"))
-    return html.Div([_main(words), toggle, _rail(world, words), _panel(words)], className="body")
+    parts = [_main(words, taken), toggle, _rail(world, words), _panel(words)]
+    return html.Div(parts, className="body")
 
 
 def _rail(world: World, words: Catalogue) -> html.Aside:
@@ -220,6 +265,7 @@ def _years(world: World, words: Catalogue) -> html.Div:
     return _labelled("years", words, slider)
 
 
+@lru_cache(maxsize=8)
 def period(world: World) -> tuple[int, int]:
     """The whole range of years that links and diasporas are known for."""
     started, figures = world.table("links")["start_year"], world.table("figures")["year"]
@@ -246,16 +292,19 @@ def as_options(found: Any, typed: str = "") -> list[dict[str, str]]:
     ]
 
 
-def choice_options(view: str, lang: str) -> dict[str, list[dict[str, str]]]:
-    """The options of level, partner_level and measure in a view."""
+def choice_options(
+    view: str, lang: str, known: Vocabulary | None = None
+) -> dict[str, list[dict[str, str]]]:
+    """The options of level, partner_level and measure in a view, with those that the data add."""
     words = catalogue(lang)
+    offered = options_in(view, known) if known else OPTIONS[view]
     return {
         name: [{"label": words.say(f"{name}.{v}"), "value": v} for v in values]
-        for name, values in OPTIONS[view].items()
+        for name, values in offered.items()
     }
 
 
-def _main(words: Catalogue) -> html.Main:
+def _main(words: Catalogue, taken: tuple[int, int] | None) -> html.Main:
     return html.Main(
         [
             html.Div(
@@ -267,6 +316,7 @@ def _main(words: Catalogue) -> html.Main:
                     ),
                     html.P(id="sentence", role="status", **aria(live="polite")),
                     html.Div(id="notices"),
+                    *([_bring(words, taken)] if taken else []),
                 ],
                 className="told",
             ),

@@ -11,7 +11,6 @@ from dashboard.leading import into
 from dashboard.state import (
     HOME_VIEWS,
     LISTS,
-    OPTIONS,
     PROJECTIONS,
     TOPS,
     WEIGHTS,
@@ -19,6 +18,7 @@ from dashboard.state import (
     YEARS,
     ViewState,
     Vocabulary,
+    options_in,
     parse,
 )
 from geo.places import FRANCE
@@ -139,7 +139,7 @@ def _controlled(
     changes["years"] = (
         ends if ends != period and YEARS[0] <= ends[0] <= ends[1] <= YEARS[1] else None
     )
-    return replace(state, **changes, **_chosen(state, act.source, controls.get(act.source)))
+    return replace(state, **changes, **_chosen(state, act.source, controls.get(act.source), words))
 
 
 def _several(controls: Mapping[str, Any], name: str, kind: type) -> list[Any]:
@@ -148,9 +148,9 @@ def _several(controls: Mapping[str, Any], name: str, kind: type) -> list[Any]:
     return [v for v in held if isinstance(v, kind)] if isinstance(held, (list, tuple)) else []
 
 
-def _chosen(state: ViewState, name: str, value: Any) -> dict[str, Any]:
+def _chosen(state: ViewState, name: str, value: Any, words: Vocabulary) -> dict[str, Any]:
     """The change that a choice makes; its default leaves the address."""
-    if name in OPTIONS[state.view] and value in OPTIONS[state.view][name]:
+    if value in options_in(state.view, words).get(name, ()):
         blank: dict[str, Any] = {name: ""}
         default = replace(state, **blank).option(name)
         return {name: "" if value == default else value}

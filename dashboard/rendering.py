@@ -53,7 +53,7 @@ def page_of(
     without a selection."""
     return {
         "controls": control_values(state, period),
-        "options": options(world, state),
+        "options": options(world, state, known),
         "class": _class(state, told),
         "hidden": filters.hidden(state),
         "clear": _to(cleared(state), known),
@@ -196,14 +196,14 @@ def _alone(state: ViewState, known: Vocabulary) -> str:
     return to_query(replace(state, embed="0", present="0"), known.lang)
 
 
-def options(world: World, state: ViewState) -> dict[str, Any]:
+def options(world: World, state: ViewState, known: Vocabulary) -> dict[str, Any]:
     """Options of the choices that depend on the view, and of searched filters where a chosen
     value is not among what they offer."""
     chosen = {
         row.name: _with_chosen(world, state, row.name) for row in filters.FILTERS if row.search
     }
     return {
-        **layout.choice_options(state.view, state.lang),
+        **layout.choice_options(state.view, state.lang, known),
         **{name: found for name, found in chosen.items() if found},
     }
 

@@ -13,22 +13,24 @@ from dashboard.exports import Refused, export, said
 from dashboard.filters import vocabulary
 from dashboard.scenes import Scene, SceneError, parsed, written
 from dashboard.state import LANGUAGES, Notice, Vocabulary
+from dashboard.workspaces import Worlds
 from geo.closer import drawn_layer
 from geo.errors import DataError
 from geo.transnational import LEVELS
 from geo.world import World
 
 LARGEST = 1_000_000  # bytes of a file of scenes
-YEAR = 365 * 24 * 3600
+YEAR, HOUR = 365 * 24 * 3600, 3600
 
 
 def register(
-    server: Flask, world: World, version: str, lang: str, scenes: Sequence[Scene] = ()
+    server: Flask, worlds: Worlds, version: str, lang: str, scenes: Sequence[Scene] = ()
 ) -> None:
     """Put the addresses on a server; `scenes` are what a deck of scenes shows."""
 
     @server.get("/health")
     def health() -> Response:
+        world = worlds.base
         return jsonify(
             status="ok", version=version, data_version=world.version,
             datasets={name: sum(d.rows.values()) for name, d in world.datasets.items()},
@@ -36,7 +38,8 @@ def register(
 
     @server.get("/geometry/<layer>.<data_version>.json")
     def geometry(layer: str, data_version: str) -> Response:
-        if data_version != world.version:
+        world = next((w for w in (worlds.base, worlds.here()) if w.version == data_version), None)
+        if world is None:
             abort(404)
         try:
             drawn = drawn_layer(world, layer)
@@ -45,29 +48,33 @@ def register(
         answer = Response(drawn, mimetype="application/geo+json")
         answer.cache_control.public, answer.cache_control.immutable = True, True
         answer.cache_control.max_age = YEAR
+        if world is not worlds.base:
+            answer.cache_control.public, answer.cache_control.private = False, True
+            answer.cache_control.max_age = HOUR
         return answer
 
     @server.get("/data/<dataset>/<file>")
     def one_file(dataset: str, file: str) -> Response:
-        held = downloads.content(world, dataset, file)
+        held = downloads.content(worlds.here(), dataset, file)
         if held is None:
             abort(404)
         return attached(held, downloads.media_type(file), f"{dataset}-{file}")
 
     @server.get("/data/<dataset>.zip")
     def all_files(dataset: str) -> Response:
-        held = downloads.archive(world, dataset)
+        held = downloads.archive(worlds.here(), dataset)
         if held is None:
             abort(404)
         return attached(held, "application/zip", f"corridors-{dataset}.zip")
 
     @server.get("/scenes.json")
     def ready_scenes() -> Response:
-        return jsonify(written(scenes, vocabulary(world, lang)))
+        return jsonify(written(scenes, vocabulary(worlds.here(), lang)))
 
     @server.post("/scenes.json")
     def checked_scenes() -> Response:
         """The scenes of a file as they are understood, or why they are not."""
+        world = worlds.here()
         try:
             return jsonify(written(_posted(world, lang), vocabulary(world, lang)))
         except SceneError as error:
@@ -77,7 +84,7 @@ def register(
     def exported_scenes(view: str, form: str) -> Response:
         """A deck of the scenes that come with the request."""
         try:
-            told = _posted(world, lang)
+            told = _posted(worlds.here(), lang)
         except SceneError as error:
             return Response(str(error), 400, mimetype="text/plain")
         return answered(view, form, told)
@@ -87,7 +94,8 @@ def register(
         return answered(view, form, scenes)
 
     def answered(view: str, form: str, scenes: Sequence[Scene]) -> Response:
-        query, words = request.query_string.decode("utf-8", "replace"), vocabulary(world, lang)
+        world, query = worlds.here(), request.query_string.decode("utf-8", "replace")
+        words = vocabulary(world, lang)
         each = request.args.get("each", "")
         try:
             if each:
@@ -124,6 +132,15 @@ def attached(content: bytes | Iterable[bytes], media: str, name: str) -> Respons
     answer = Response(content, content_type=media)
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer
+
+
+def register_untaken(server: Flask) -> None:
+    """404 for the addresses of files where none is taken; the page would answer them otherwise."""
+
+    @server.route("/upload", defaults={"path": ""}, methods=("GET", "POST", "DELETE"))
+    @server.route("/upload/<path:path>", methods=("GET", "POST", "DELETE"))
+    def no_upload(path: str) -> Response:  # noqa: ARG001  (every address says the same)
+        return Response("This server takes no files.\n", 404, mimetype="text/plain")
 
 
 def register_broken(server: Flask, error: DataError, version: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -159,6 +159,8 @@ class ViewState:
 
     def in_view(self, view: str) -> ViewState:
         """The same filters in another view; what that view has no such option for is reset."""
+        if view == self.view:
+            return self
         kept: dict[str, Any] = {
             name: getattr(self, name) if getattr(self, name) in allowed else ""
             for name, allowed in OPTIONS[view].items()
@@ -187,6 +189,13 @@ class Vocabulary:
     lang: str = "fr"
     homes: tuple[str, ...] = (HOME,)
     conventions: tuple[str, ...] = ()
+    finer: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # levels by view
+
+
+def options_in(view: str, words: Vocabulary) -> Mapping[str, tuple[str, ...]]:
+    """What a view can be asked for, with the finer levels that the data allow."""
+    levels = (*OPTIONS[view]["level"], *words.finer.get(view, ()))
+    return {**OPTIONS[view], "level": levels}
 
 
 def parse(query: str, words: Vocabulary) -> tuple[ViewState, tuple[Notice, ...]]:
@@ -216,9 +225,9 @@ def to_query(state: ViewState, lang: str = "fr") -> str:
     """
     default = ViewState(lang=lang)
     parts = [
-        f"{field.name}={_coded(getattr(state, field.name))}"
-        for field in fields(state)
-        if getattr(state, field.name) != getattr(default, field.name)
+        f"{each.name}={_coded(getattr(state, each.name))}"
+        for each in fields(state)
+        if getattr(state, each.name) != getattr(default, each.name)
     ]
     return "?" + "&".join(parts) if parts else ""
 
@@ -260,7 +269,8 @@ def _choices(name: str, view: str, words: Vocabulary) -> tuple[str, ...]:
     choices: dict[str, tuple[str, ...]] = {
         "lang": LANGUAGES, "home": words.homes, "width": WIDTHS,
         "top": tuple(map(str, TOPS)), "projection": PROJECTIONS,
-        "convention": words.conventions, "embed": SWITCH, "present": SWITCH, **OPTIONS[view],
+        "convention": words.conventions, "embed": SWITCH, "present": SWITCH,
+        **options_in(view, words),
     }  # fmt: skip
     return choices.get(name, ())
 
@@ -303,7 +313,7 @@ def _weights(text: str, words: Vocabulary) -> tuple[Weights | None, list[Notice]
 
 
 def _parameters() -> tuple[str, ...]:
-    return tuple(field.name for field in fields(ViewState))
+    return tuple(each.name for each in fields(ViewState))
 
 
 def _short(text: str) -> str:

@@ -13,6 +13,7 @@ from geo.errors import DataError, Fault, PackageError
 from geo.load import EMBEDDED, load
 
 FAULTY = 1
+KINDS = ("links", "vectors", "stances", "memberships", "boundaries")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -86,26 +87,39 @@ def _add_unmatched(command: argparse.ArgumentParser) -> None:
 
 def _add_ingest(command: argparse.ArgumentParser) -> None:
     command.description = (
-        "Read a table of cooperation links (CSV, TSV, XLSX, ODS, Parquet, GeoJSON, GeoPackage, "
-        "Shapefile) into a dataset that `python app.py --data DIR` adds to the atlas. Columns are "
-        "proposed by their names; the mapping is saved beside the data, to be corrected and used "
-        "again."
+        "Read a table of links, vectors, stances, memberships or boundaries (CSV, TSV, XLSX, ODS, "
+        "Parquet, GeoJSON, GeoPackage, Shapefile, SPARQL results) into a dataset that `python "
+        "app.py --data DIR` adds to the atlas. Columns are proposed by their names; the mapping is "
+        "saved beside the data, to be corrected and used again. An official source may be given "
+        "by its name: it is downloaded where its address is public."
     )
-    command.add_argument("file", type=Path, metavar="FILE")
-    command.add_argument("--as", dest="kind", choices=("links", "vectors", "stances", "memberships", "boundaries"), default="",
-                         help="what the rows are")  # fmt: skip
+    command.add_argument("what", type=Path, nargs="?", metavar="FILE|SOURCE",
+                         help="a file, or wikidata")  # fmt: skip
+    command.add_argument("--file", type=Path, metavar="FILE",
+                         help="a local copy of the source that is named")  # fmt: skip
+    command.add_argument("--as", dest="kind", choices=KINDS, default="",
+                         help="what the rows are (default: what their columns tell)")  # fmt: skip
     command.add_argument("--mapping", type=Path, metavar="M", help="a saved mapping")
     command.add_argument("--decisions", type=Path, metavar="doubtful.csv",
                          help="the doubtful rows of an import, with places in their column "
                               "decision; they are remembered in the mapping")  # fmt: skip
     command.add_argument("--accept", action="store_true", help="take the mapping without asking")
     command.add_argument("--sheet", default="", help="the sheet of a workbook")
-    command.add_argument("--out", type=Path, required=True, metavar="DIR",
-                         help="folder of the dataset")  # fmt: skip
+    command.add_argument("--with", dest="nodes", type=Path, metavar="NODES",
+                         help="a second file, of the places that the two ends of each row "
+                              "name by an id")  # fmt: skip
+    command.add_argument("--since", type=Path, metavar="DIR",
+                         help="the dataset of an earlier edition: what was added, ended, changed "
+                              "or is gone is listed")  # fmt: skip
+    command.add_argument("--out", type=Path, metavar="DIR", help="folder of the dataset")
     command.add_argument("--report", type=Path, metavar="R.json", help="the report, here as well")
+    command.add_argument("--cache", type=Path, metavar="DIR", help="folder to keep downloads in")
+    command.add_argument("--again", action="store_true", help="download anew")
+    command.add_argument("--query", action="store_true",
+                         help="print the query that gets twin towns from Wikidata")  # fmt: skip
     for name in ("title", "producer", "citation", "address", "licence", "vintage"):
         command.add_argument(f"--{name}", default="", help=f"{name} of the source")
-    command.set_defaults(run=_ingest, needs="requirements.txt")
+    command.set_defaults(run=_ingest, needs="requirements.txt", parser=command)
 
 
 def _build(options: argparse.Namespace) -> int:
@@ -128,6 +142,8 @@ def _check(options: argparse.Namespace) -> int:
 def _ingest(options: argparse.Namespace) -> int:
     from geo.ingest.command import run
 
+    if not options.query and not ((options.what or options.file) and options.out):
+        options.parser.error("a file or a source, and --out DIR, are needed")
     return run(options)
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 import shapely
 
 from geo.drawn import LAYERS, collected, geojson, sheet_of
+from geo.finer import finer_layers
 from geo.joins import units_of
 from geo.world import World
 
@@ -23,8 +24,10 @@ def units_in(world: World, country: str) -> tuple[str, ...]:
 
 
 def drawn_layer(world: World, name: str) -> bytes:
-    """A layer as GeoJSON: one of LAYERS, or the units of a country; KeyError for no layer."""
-    return geojson(world, name) if name in LAYERS else unit_layer(world, name)
+    """A layer as GeoJSON: one of LAYERS, a finer one where figures are shown at its level, or the
+    units of a country; KeyError for no layer."""
+    drawn = name in LAYERS or name in finer_layers(world)
+    return geojson(world, name) if drawn else unit_layer(world, name)
 
 
 @lru_cache(maxsize=64)

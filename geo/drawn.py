@@ -11,6 +11,7 @@ import orjson
 import shapely
 
 from geo.conventions import AREA, convention_of, conventions, drawn_apart
+from geo.finer import around_figures, finer_layers
 from geo.insets import SHEET, Sheet, composed
 from geo.schema import CRS
 from geo.world import World
@@ -23,12 +24,16 @@ LAYERS = (
 )  # fmt: skip
 BrokenLine = list[float | None]
 DETAIL = {"": 700.0, "inset": 4000.0}  # metres on the sheet
+FINER_DETAIL = 1 / 1500  # of the width of what is drawn of a finer level
 
 
 @lru_cache(maxsize=4)
 def sheet_of(world: World, level: str) -> Sheet:
     """France laid out on one sheet at a level, `regions` or `departements`: the mainland and the
-    overseas départements; the collectivities of the Pacific and others have no frame."""
+    overseas départements; the collectivities of the Pacific and others have no frame. Or a part of
+    it at a finer level, `communes` or `epci`, where these have shapes and figures."""
+    if level in finer_layers(world):
+        return composed(*around_figures(world, level))
     layer, table = world.layer(level), world.table(level)
     laid = table.loc[table["zone"] != "com", table.columns[0]]
     return composed(layer[layer["place_id"].isin(laid.tolist())])
@@ -92,9 +97,12 @@ def _laid_out(world: World, layer: str) -> gpd.GeoDataFrame:
     level, _, use = layer.partition("_")
     frame = sheet_of(world, level).territories.to_crs(SHEET)
     shapes = frame.geometry.to_numpy().copy()
+    west, south, east, north = frame.total_bounds
+    finer = max(east - west, north - south) * FINER_DETAIL
+    detail = min(finer, DETAIL[use]) if level in finer_layers(world) else DETAIL[use]
     for copy in (False, True):
         part = (frame["key"].str.contains("@") == copy).to_numpy()
-        simple = shapely.coverage_simplify(shapes[part], DETAIL[use])
+        simple = shapely.coverage_simplify(shapes[part], detail)
         shapes[part] = np.where(shapely.is_empty(simple), shapes[part], simple)
     return frame.set_geometry(gpd.GeoSeries(shapes, index=frame.index, crs=SHEET)).to_crs(CRS)
 

@@ -14,6 +14,7 @@ from functools import cached_property
 import geopandas as gpd
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 import shapely
 from shapely import affinity
 
@@ -98,17 +99,22 @@ class Sheet:
         return at
 
 
-def composed(layer: gpd.GeoDataFrame) -> Sheet:
-    """Lay a layer of régions or départements out on the sheet. `layer`: place_id, geometry."""
+def composed(layer: gpd.GeoDataFrame, units: pd.Series | None = None) -> Sheet:
+    """Lay a layer of régions or départements out on the sheet. `layer`: place_id, geometry.
+
+    Of a finer layer `units` are the départements of its places: overseas ones fill the frame of
+    theirs, and none is enlarged twice.
+    """
+    held = layer["place_id"] if units is None else units
     whole = layer[["place_id", "geometry"]].to_crs(SHEET)
     parts, boxes, names, moves = [], [], [], []
     moved: set[str] = set()
     for frame in FRAMES:
-        inside = layer[layer["place_id"].isin(frame.regions + frame.departements)]
-        if inside.empty:
+        inside = layer[held.isin(frame.regions + frame.departements)]
+        copy = frame.key == "paris"
+        if inside.empty or (copy and units is not None):
             continue
         placed, matrix = _framed(inside[["place_id", "geometry"]].to_crs(frame.crs), frame)
-        copy = frame.key == "paris"
         placed["key"] = placed["place_id"] + (f"@{frame.key}" if copy else "")
         moved |= set() if copy else set(placed["place_id"])
         parts.append(placed)

@@ -31,6 +31,8 @@ from geo.world import Dataset, Licence, Resource, World
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data"
 
+# What one row only tells of, in the tables where a later dataset may tell otherwise.
+KEYS = {"criteria": ("country_id", "criterion"), "states": ("country_id",)}
 NUMBERS = {"integer": "Int64", "year": "Int64", "number": "float64"}
 
 
@@ -65,8 +67,8 @@ def load(*roots: Path) -> World:
         version=version_of(folders),
         datasets=MappingProxyType(datasets),
         sources=MappingProxyType({s.key: s for d in datasets.values() for s in d.sources}),
-        tables=MappingProxyType({n: _stacked(frames) for n, frames in tables.items()}),
-        layers=MappingProxyType({n: _stacked(frames) for n, frames in layers.items()}),
+        tables=MappingProxyType({n: _tabled(n, frames) for n, frames in tables.items()}),
+        layers=MappingProxyType({n: layered(frames) for n, frames in layers.items()}),
     )
 
 
@@ -95,7 +97,9 @@ def read_dataset(
         file = f"{folder.name}/{resource['path']}"
         try:
             if resource["path"].endswith(".parquet"):
-                layers[resource["name"]] = read_layer(folder / resource["path"])
+                layer = read_layer(folder / resource["path"])
+                faults += _credited(layer, descriptor["name"], known, file)
+                layers[resource["name"]] = layer
                 continue
             frame = read_table(folder / resource["path"], resource)
         except DataError as error:
@@ -109,6 +113,16 @@ def read_dataset(
     if faults:
         raise SchemaError(faults)
     return _described(folder, descriptor, tuple(sources.values()), tables, layers), tables, layers
+
+
+def _credited(layer: gpd.GeoDataFrame, dataset: str, known: set[str], file: str) -> list[Fault]:
+    """Put the key of its source on each shape of a layer that names them; those that do not are
+    all of their dataset. A fault for each shape of a source that is not known."""
+    if "source_id" not in layer.columns:
+        return []
+    faults = source_row_faults(layer, known, file)
+    layer["source_id"] = dataset + "/" + layer["source_id"].astype(str)
+    return faults
 
 
 def read_descriptor(folder: Path) -> dict[str, Any]:
@@ -246,6 +260,26 @@ def _absent(
         for name in names
         if name not in have
     ]
+
+
+def _tabled(name: str, frames: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of several datasets as one table; where a table is keyed, a row of a later dataset
+    takes the place of that of an earlier one."""
+    table: pd.DataFrame = _stacked(frames)
+    if name not in KEYS or len(frames) == 1:
+        return table
+    return table.drop_duplicates(list(KEYS[name]), keep="last").reset_index(drop=True)
+
+
+def layered(frames: list[gpd.GeoDataFrame]) -> gpd.GeoDataFrame:
+    """The shapes of several datasets as one layer: that of the last dataset to bring a place, in
+    the order of the first."""
+    layer = _stacked(frames)
+    if len(frames) == 1:
+        return layer
+    last = layer.drop_duplicates("place_id", keep="last").set_index("place_id")
+    shapes = last.reindex(layer["place_id"].unique()).reset_index()
+    return gpd.GeoDataFrame(shapes.fillna({"source_id": ""}), geometry="geometry", crs=CRS)
 
 
 def _stacked(frames: list[Any]) -> Any:

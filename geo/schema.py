@@ -27,6 +27,12 @@ LAYERS = (
     "departements", "admin1",
 )  # fmt: skip
 
+# The layer that holds the shapes of a level; those of communes and EPCI are brought or absent.
+LAYER_OF: Mapping[str, str] = {
+    "country": "countries", "region": "regions", "departement": "departements",
+    "admin1": "admin1", "commune": "communes", "epci": "epci",
+}  # fmt: skip
+
 # Tables that the code reads by name, with the columns it cannot do without.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "countries": (

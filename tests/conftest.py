@@ -18,6 +18,12 @@ def world() -> World:
     return load()
 
 
+@pytest.fixture
+def read_once(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The embedded data in the command, without reading them again for each file."""
+    monkeypatch.setattr("geo.ingest.command.load", lambda *_: world)
+
+
 @pytest.fixture(scope="session")
 def small_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The folder of the small world; not to be written to."""

@@ -10,13 +10,14 @@ import pandas as pd
 
 from dashboard.captions import credits, home_convention
 from dashboard.catalogue import Catalogue, catalogue
-from dashboard.downloads import DESCRIPTOR
+from dashboard.downloads import DESCRIPTOR, left_beside
 from dashboard.figures import frames
 from dashboard.state import OPTIONS, ViewState
 from dashboard.telling import Beside, Column, KeyFigure, Legend, Table, Told
 from dashboard.views.coded import typeset
 from dashboard.views.data_content import Card, Document, File, Method, Origin
 from dashboard.views.data_grids import parts
+from dashboard.views.data_import import imports
 from geo import coverage
 from geo.conventions import conventions
 from geo.joins import NEAREST_KM
@@ -158,7 +159,8 @@ def _card(
         ),
         files=files, origins=origins, archive=f"{base}.zip",
         archive_label=words.say("data.archive", size=_size(sum(r["bytes"] for r in held), words)),
-        descriptor=f"{base}/{DESCRIPTOR}",
+        descriptor=f"{base}/{DESCRIPTOR}", imports=imports(dataset.folder, words),
+        beside=tuple((name, f"{base}/{name}") for name in left_beside(dataset.folder)),
     )  # fmt: skip
 
 

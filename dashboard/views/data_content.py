@@ -76,7 +76,8 @@ class Origin:
 
 @dataclass(frozen=True)
 class Card:
-    """One dataset: what it is, where it comes from, its files."""
+    """One dataset: what it is, where it comes from, its files; of one that was imported, what
+    became of its rows and the files that say so."""
 
     key: str
     title: str
@@ -88,6 +89,8 @@ class Card:
     archive: str
     archive_label: str
     descriptor: str
+    imports: tuple[Grid, ...] = ()
+    beside: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,14 @@
-"""Diasporas: people by département or région, under one definition that is always named."""
+"""Diasporas: people by territory, under one definition that is always named."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import pandas as pd
 
 from dashboard import filters
-from dashboard.captions import credits, home_convention
+from dashboard.captions import brought, credits, home_convention
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures.scales import digits_for
 from dashboard.figures.theme import colour, sequence
@@ -25,11 +25,13 @@ from dashboard.telling import (
     Told,
 )
 from dashboard.views.diaspora_map import draw, share_classes
-from dashboard.views.territories import territories_of
+from dashboard.views.territories import ORDER, territories_of
 from geo import diaspora as geo_diaspora
 from geo.corridors import UNCODED, group_members
 from geo.drawn import sheet_of
+from geo.finer import FINER
 from geo.places import FRANCE, places_of
+from geo.schema import LAYER_OF
 from geo.stances import stances_of
 from geo.world import World
 
@@ -40,7 +42,8 @@ COUNTRY_FIGURES = {"immigrants": "area:FRA-METRO", "foreigners": FRANCE, "born_a
 
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """A stock by territory, the origins it counts, its change over time, its ranked origins."""
+    """A stock by territory, the origins it counts, its change over time, its ranked origins;
+    `undrawn` territories have a figure and no shape, and are not in the stock."""
 
     stock: geo_diaspora.Stock
     origins: tuple[str, ...]
@@ -50,6 +53,7 @@ class Selection:
     series: pd.DataFrame
     territories: int
     level: str
+    undrawn: int = 0
 
 
 def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
@@ -81,15 +85,17 @@ def select(world: World, state: ViewState) -> Selection:
     origins, level = origins_of(world, state), state.option("level")
     asked = state.option("measure")
     definition = "born_abroad" if origins else asked
-    stock = stock_of(world, definition, origins, level, state.years)
+    told = stock_of(world, definition, origins, level, state.years)
+    drawn = set(sheet_of(world, LAYER_OF[level]).place_ids)
+    table = told.table[told.table["place_id"].isin(drawn)].reset_index(drop=True)
+    stock = replace(told, table=table)
     chosen = territories_of(world, state.territory, level)
     near = sorted(chosen) or list(stock.table["place_id"])
     return Selection(
         stock=stock, origins=origins, asked=asked, chosen=frozenset(chosen),
         ranked=_origins(world, definition, sorted(chosen)),
         series=geo_diaspora.series(figures, asked, near),
-        territories=sheet_of(world, f"{level}s").territories["place_id"].nunique(),
-        level=level,
+        territories=len(drawn), level=level, undrawn=len(told.table) - len(table),
     )  # fmt: skip
 
 
@@ -121,7 +127,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     if origins := origins_of(world, state):
         figures = figures[figures["origin_id"].isin(origins)]
     if state.territory:
-        wanted = {i for level in ("region", "departement")
+        wanted = {i for level in ORDER
                   for i in territories_of(world, state.territory, level, below=True)}  # fmt: skip
         figures = figures[figures["place_id"].isin(wanted)]
     if state.years:
@@ -170,10 +176,14 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         notes.append(words.say("diaspora.lower"))
     if selection.origins:
         notes.append(words.say("diaspora.listed"))
+    if selection.undrawn:
+        level = words.say(f"levels.{selection.level}", n=selection.undrawn)
+        notes.append(words.say("diaspora.undrawn", n=selection.undrawn, level=level))
     if two := _two_sources(world, shown_rows):
         notes.append(words.say("diaspora.two_sources", numbers=two[0], shares=two[1]))
     told = {*stock.table["source_id"], *stock.table["number_source_id"]}
     used = {*told, *selection.ranked["source_id"], *_series_sources(world, selection)} - {""}
+    used |= brought(world, (LAYER_OF[selection.level],))
     return Told(
         title=words.say("diaspora.title"),
         sentence=filters.sentence(sentence, world, state, named=("partner", "origin")),
@@ -343,10 +353,28 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
     swatches = tuple(Swatch(t, c) for t, c in zip(texts, sequence(), strict=False))
     none = Swatch(words.say("no_data"), colour("nodata"))
     label = definition_of(world, selection.stock.definition)[f"label_{state.lang}"]
+    named = {key for key, *_ in sheet_of(world, LAYER_OF[selection.level]).names}
     return Legend(
         groups=((words.say("legend.share", label=label), (*swatches, none)),),
-        notes=(words.say("legend.frames"), home_convention(world, state.lang, state.convention)),
+        notes=(_projected(named, words), _drawn_by(world, selection, state, words)),
     )
+
+
+def _drawn_by(world: World, selection: Selection, state: ViewState, words: Catalogue) -> str:
+    """The convention that boundaries follow; of a finer level, who its shapes come from."""
+    if selection.level not in FINER:
+        return home_convention(world, state.lang, state.convention)
+    sources = sorted(brought(world, (LAYER_OF[selection.level],)))
+    return words.say(
+        "legend.brought", names=words.joined([world.sources[k].title for k in sources])
+    )
+
+
+def _projected(framed: set[str], words: Catalogue) -> str:
+    """The projection, and which parts of France stand in frames of their own."""
+    if "paris" in framed:
+        return words.say("legend.frames")
+    return words.say("legend.overseas") if framed else words.say("legend.lambert")
 
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:

@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import TypeVar
 
+import geopandas as gpd
 import pandas as pd
 
 from geo.check.forms import form_faults
@@ -24,7 +25,7 @@ from geo.check.references import (
 )
 from geo.check.shapes import layer_faults
 from geo.errors import Fault
-from geo.load import EMBEDDED
+from geo.load import EMBEDDED, layered
 
 T = TypeVar("T")
 
@@ -75,18 +76,24 @@ def _together(tables: list[Table], layers: list[Layer], unread: frozenset[str]) 
 def _known(tables: list[Table], layers: list[Layer], unread: frozenset[str]) -> Known:
     """What ids are looked up in: these datasets, completed from the embedded ones."""
     own_tables = _by_name(tables)
-    own_layers = {layer.name: layer.frame for layer in layers}
+    own_layers = _layers_by_name(layers)
     wanted = {table for table, _ in DECLARED.values()} | {table for table, _ in CODES.values()}
     if wanted <= set(own_tables) and set(LAYER_OF) <= set(own_layers):
         return Known(own_tables, own_layers, unread)
     embedded = _embedded()
     more_tables = {t.name: t.frame for folder in embedded for t in folder.tables}
-    more_layers = {x.name: x.frame for folder in embedded for x in folder.layers}
+    more_layers = [x for folder in embedded for x in folder.layers if x.name not in unread]
     return Known(
         {name: frame for name, frame in more_tables.items() if name not in unread} | own_tables,
-        {name: frame for name, frame in more_layers.items() if name not in unread} | own_layers,
+        _layers_by_name([*more_layers, *layers]),
         unread,
     )
+
+
+def _layers_by_name(layers: list[Layer]) -> dict[str, gpd.GeoDataFrame]:
+    """Layers of one name in several datasets as one, as the atlas loads them."""
+    names = dict.fromkeys(layer.name for layer in layers)
+    return {name: layered([x.frame for x in layers if x.name == name]) for name in names}
 
 
 def _by_name(tables: list[Table]) -> dict[str, pd.DataFrame]:

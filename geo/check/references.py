@@ -81,6 +81,7 @@ LAYER_OF: Mapping[str, str] = {
     "departements": "departement",
     "admin1": "admin1",
 }
+FINER = {"communes": "commune", "epci": "epci"}  # layers that are brought, or not there
 
 
 @dataclass(frozen=True, eq=False)
@@ -171,11 +172,12 @@ def _uncoded(table: Table, column: str, codes: set[str], where: str) -> list[Fau
 
 
 def boundary_faults(layers: Iterable[Layer], known: Known) -> list[Fault]:
-    """Boundaries of no known place, and places that should have one and do not."""
+    """Boundaries of no known place, and places that should have one and do not; a layer whose
+    shapes name their source stands beside that of the atlas, and need not have them all."""
     faults: list[Fault] = []
     for layer in layers:
-        table, column = DECLARED[LAYER_OF.get(layer.name, "country")]
-        if layer.name not in LAYER_OF or table in known.unread:
+        table, column = DECLARED[{**LAYER_OF, **FINER}.get(layer.name, "country")]
+        if layer.name not in {**LAYER_OF, **FINER} or table in known.unread:
             continue
         have = {str(place) for place in layer.frame["place_id"]} - _contested(layer.name, known)
         elsewhere = _undrawn(layer.name, known)
@@ -183,16 +185,20 @@ def boundary_faults(layers: Iterable[Layer], known: Known) -> list[Fault]:
             Fault(layer.file, 0, f"place_id «{place}» is no {column} of {table}")
             for place in sorted(have - known.values(table, column))
         ]
-        faults += [
-            Fault(layer.file, 0, f"«{place}» of {table} has no boundary here")
-            for place in sorted(_expected(table, column, known) - have - elsewhere)
-        ]
+        faults += (
+            []
+            if "source_id" in layer.frame
+            else [
+                Fault(layer.file, 0, f"«{place}» of {table} has no boundary here")
+                for place in sorted(_expected(table, column, known) - have - elsewhere)
+            ]
+        )
     return faults
 
 
 def _contested(layer: str, known: Known) -> set[str]:
     """Contested areas, which a layer of countries may draw apart from all of them."""
-    return known.values("contested_areas", "area_id") if LAYER_OF[layer] == "country" else set()
+    return known.values("contested_areas", "area_id") if LAYER_OF.get(layer) == "country" else set()
 
 
 def _undrawn(layer: str, known: Known) -> set[str]:

@@ -50,7 +50,7 @@ PERSONAL = ("mail", "email", "courriel", "telephone", "tel", "phone", "mobile", 
             "presidente", "official", "signataire")  # fmt: skip
 # Words that tell of what is neither an end nor the link.
 ASIDE = ("population", "pop", "dist", "distance", "degree", "rank")
-MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[a-z]{2,}", re.IGNORECASE)
+MAIL = re.compile(r"[^@\s]+@(?:[a-z0-9-]+\.)+[a-z]{2,}\b", re.IGNORECASE)
 PHONE = re.compile(r"(?:\+\d{1,3}|0)[\s.]?\d(?:[\s.-]?\d{2}){4}")
 GLUED = (*SIDES["b"], *SIDES["a"], *FIELDS["lat"], *FIELDS["lon"], *FIELDS["country"],
          *FIELDS["name"], *ASIDE)  # fmt: skip

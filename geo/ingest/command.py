@@ -5,15 +5,20 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from geo.build.packages import cache_folder
 from geo.errors import DataError, Fault
+from geo.ingest.downloads import fetched
 from geo.ingest.grid import RawTable
-from geo.ingest.kinds import KINDS, checked, propose
+from geo.ingest.kinds import KINDS, checked
 from geo.ingest.mapping import Reading, decided, read_mapping
 from geo.ingest.output import written
 from geo.ingest.reading import UnreadableFile, read
+from geo.ingest.sources import OFFICIAL, laid_out, proposed
+from geo.ingest.wikidata import QUERY, joined
 from geo.load import EMBEDDED, load
 
 PROVENANCE = ("title", "producer", "citation", "address", "licence", "vintage")
@@ -23,27 +28,64 @@ USAGE = 2
 
 def run(options: argparse.Namespace) -> int:
     """Read, propose, ask, match, write, tell; 1 with every fault where the file is of no use."""
-    try:
-        table = read(options.file, options.sheet)
-    except UnreadableFile as error:
-        raise DataError([Fault(options.file.name, 0, str(error))]) from error
-    reading = (read_mapping(options.mapping) if options.mapping
-               else propose(table, options.file.name, options.kind))  # fmt: skip
-    if options.decisions:
-        reading = decided(reading, options.decisions)
-    reading = checked(reading, table, options.file, options.mapping)
+    if options.query:
+        print(QUERY, end="")
+        return 0
+    file = _file(options)
+    table, reading = _understood(options, file)
     _shown(reading, table)
     if not (options.accept or options.mapping or _agreed()):
         return USAGE
-    title = options.title or options.file.stem
-    world = load(EMBEDDED)
-    made = KINDS[reading.kind].imported(world, table, reading, title, sys.stderr.isatty())
-    provenance = {name: getattr(options, name) for name in PROVENANCE}
-    told = written(made, reading, options.file, options.out, provenance)
-    if options.report:
-        options.report.write_text(json.dumps(told, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    known = OFFICIAL[reading.source].provenance if reading.source in OFFICIAL else {}
+    provenance = {name: getattr(options, name) or known.get(name, "") for name in PROVENANCE}
+    title = provenance["title"] or file.stem
+    importer = KINDS[reading.kind].imported
+    made = importer(load(EMBEDDED), table, reading, title, sys.stderr.isatty())
+    try:
+        told = written(made, reading, file, options.out, provenance, options.since)
+        if options.report:
+            text = json.dumps(told, ensure_ascii=False, indent=2)
+            options.report.write_text(f"{text}\n", "utf-8")
+    except OSError as error:
+        said = f"cannot be written: {error.strerror or error} ({error.filename})"
+        raise DataError([Fault(str(options.out), 0, said)]) from error
     _said(told, options.out)
     return 0
+
+
+def _file(options: argparse.Namespace) -> Path:
+    """The file to read: a path, or the name of an official source, which is downloaded unless a
+    local copy is given."""
+    source = OFFICIAL.get(str(options.what))
+    if options.file or not source or options.what.exists():
+        given: Path = options.file or options.what
+        return given
+    if not source.address:
+        said = ("has no public address that is known for sure; get its file by hand and give it: "
+                f"python -m geo ingest {options.what} --file FILE")  # fmt: skip
+        raise DataError([Fault(str(options.what), 0, said)])
+    folder = options.cache or cache_folder() / "sources"
+    return fetched(source.address, folder, source.file, again=options.again)
+
+
+def _understood(options: argparse.Namespace, file: Path) -> tuple[RawTable, Reading]:
+    """The table with the mapping that reads it, saved or proposed, checked."""
+    try:
+        table = read(file, options.sheet)
+        if options.nodes:
+            table = joined(table, read(options.nodes))
+    except UnreadableFile as error:
+        raise DataError([Fault(file.name, 0, str(error))]) from error
+    if options.mapping:
+        reading = read_mapping(options.mapping)
+        table = laid_out(table, reading)
+    else:
+        table, reading = proposed(table, file.name, options.kind)
+    if options.nodes:
+        reading = replace(reading, separators="")
+    if options.decisions:
+        reading = decided(reading, options.decisions)
+    return table, checked(reading, table, file, options.mapping)
 
 
 def _shown(reading: Reading, table: RawTable) -> None:
@@ -78,4 +120,7 @@ def _said(told: dict[str, Any], out: Path) -> None:
     for name in ("refused_by_reason", "doubtful_by_reason"):
         for reason, count in told[name].items():
             print(f"  {name.partition('_')[0]}, {reason}: {count}")
+    for name, changes in told.get("changes", {}).items():
+        said = ", ".join(f"{count} {change}" for change, count in changes.items())
+        print(f"  since {told['since']}, {name}: {said}")
     print(f"Written to {out}: python app.py --data {out}")

@@ -38,6 +38,7 @@ ALSO: Mapping[str, tuple[str, ...]] = {
         "Wales", "Northern Ireland", "Écosse",),
     "GMB": ("Gambia, The", "The Gambia"),
     "HKG": ("China, Hong Kong SAR", "Hong Kong SAR, China"),
+    "IRL": ("Republic of Ireland", "République d’Irlande"),
     "IRN": ("Iran (Islamic Republic of)", "Iran, Islamic Rep.", "Iran, Islamic Republic of"),
     "KGZ": ("Kyrgyz Republic",),
     "KNA": ("Saint Kitts and Nevis",),
@@ -79,6 +80,20 @@ ALSO: Mapping[str, tuple[str, ...]] = {
     "WLF": ("Wallis and Futuna Islands",),
     "YEM": ("Yemen, Rep.",),
 }  # fmt: skip
+# What tables of migrants and flows call totals and groups, beside the regions of the CLDR.
+GROUPS = (
+    "World", "Monde", "Ensemble", "Total", "More developed regions", "Less developed regions",
+    "Less developed regions, excluding least developed countries", "Least developed countries",
+    "Less developed regions, excluding China", "Land-locked Developing Countries (LLDC)",
+    "Small island developing States (SIDS)", "High-income countries", "Middle-income countries",
+    "Upper-middle-income countries", "Lower-middle-income countries", "Low-income countries",
+    "Latin America and the Caribbean", "Eastern and South-Eastern Asia", "South-Eastern Asia",
+    "Central and Southern Asia", "Northern Africa and Western Asia", "Micronesia",
+    "Micronesia (region)",
+    "Europe and Northern America", "Australia and New Zealand", "Middle East", "European Union",
+    "Oceania (excluding Australia and New Zealand)", "No income group available", "Maghreb",
+    "Union européenne", "Afrique subsaharienne", "Europe du Sud", "Afrique du Nord",
+)  # fmt: skip
 ARTICLES = re.compile(r"^(?:the|la|le|les|l) ")
 SAINTS = {"st": "saint", "ste": "sainte"}
 EDGES = re.compile(r"[^\w\s]")
@@ -120,3 +135,30 @@ def country_of(world: World, said: str) -> str:
     if text.startswith("country:"):
         text = text.removeprefix("country:")
     return names_of(world).get(bare(text), "") if text else ""
+
+
+@lru_cache(maxsize=1)
+def _groups() -> frozenset[str]:
+    """Names of the world, its continents and regions, and of what tables add to them."""
+    regions = {str(name) for lang in LANGUAGES for code, name in Locale(lang).territories.items()
+               if code.isdigit()}  # fmt: skip
+    return frozenset(bare(name) for name in (*regions, *GROUPS))
+
+
+@lru_cache(maxsize=1)
+def _called() -> frozenset[str]:
+    """Names of countries in LANGUAGES and those that ALSO has, with their codes."""
+    told = {str(name) for lang in LANGUAGES for name in Locale(lang).territories.values()}
+    also = {name for names in ALSO.values() for name in names}
+    return frozenset(map(bare, told | also | ALSO.keys()))
+
+
+def names_country(said: str) -> bool:
+    """Whether a text is the name of a country or of a group of countries, whatever the world."""
+    return bare(said) in _called() or names_group(said)
+
+
+def names_group(said: str) -> bool:
+    """Whether a name is that of a group of countries, a total or a remainder."""
+    name = bare(said)
+    return name in _groups() or name.startswith(("other ", "others ", "autre ", "autres ", "total"))

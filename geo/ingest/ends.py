@@ -26,6 +26,7 @@ from geo.ingest.gazetteer import (
     french,
     levelled,
     names_of,
+    town_of,
     towns,
     units,
     variants,
@@ -40,6 +41,10 @@ ALIKE, DOUBTFUL = 90.0, 78.0  # of 100: taken for the same name; worth a look
 LARGER = 10  # times the people of the next homonym, for a town without a point
 NAMED = re.compile(r"(?:commune|epci|departement|region|country|admin1|geonames|place):\S+")
 METHODS = ("code", "name", "former_name", "name_begins", "name_alike", "name_largest", "point")
+WIDE = ("region", "departement")  # levels that no town is of
+WIDE_NAME = re.compile(
+    r" (?:county|province|region|department|prefecture|governorate|voivodeship|oblast)$"
+)
 SAME_KM = 10.0  # a town and its other names
 _GEOD = Geod(ellps="WGS84")
 
@@ -105,7 +110,7 @@ def matched(world: World, ends: Sequence[End], progress: bool = False) -> list[M
 def _french(world: World, end: End) -> Match:
     """A French collectivity: by code, by name, by a name that it has grown from or is much like."""
     held = french(world)
-    if end.code and (place := _coded(end.code, held.codes)):
+    if end.code and (place := _coded(world, end, held.codes)):
         return _agreeing(world, place, end)
     names = variants(end.name)
     if not names:
@@ -113,7 +118,8 @@ def _french(world: World, end: End) -> Match:
     level = end.level or levelled(end.name)[0]
     for name in (*names, *_by_other_names(end, names)):
         exact = _candidates(held.by_name, name, level)
-        kept = _around(world, exact, end)
+        wider = () if level else _wider(held.by_name, name)
+        kept = _around(world, exact, end) or _around(world, wider, end)
         if len(kept) == 1:
             return Match(kept[0], "name", 1.0)
         if len(kept) > 1:
@@ -143,12 +149,16 @@ def _by_other_names(end: End, names: Sequence[str]) -> list[str]:
     return [name for town in near for name in names_of("FR")[town.place_id]]
 
 
-def _coded(code: str, codes: Mapping[str, str]) -> str:
-    """The place of an INSEE or SIREN code, with the zero that a spreadsheet took away."""
-    text = code.strip().upper()
-    if NAMED.fullmatch(code.strip()):
-        return codes.get(text.partition(":")[2], "")
-    padded = text.zfill(5) if text.isdigit() and len(text) == 4 else text
+def _coded(world: World, end: End, codes: Mapping[str, str]) -> str:
+    """The place of an INSEE or SIREN code, with the zero that a spreadsheet took away; of that of
+    a département or région where the level of the end says which."""
+    text = end.code.strip()
+    if NAMED.fullmatch(text):
+        return text if text in places_of(world) else codes.get(text.partition(":")[2], "")
+    if end.level in ("departement", "region"):
+        place = f"{end.level}:{text.upper().zfill(2)}"
+        return place if place in places_of(world) else ""
+    padded = text.upper().zfill(5) if text.isdigit() and len(text) == 4 else text.upper()
     return codes.get(padded, "") if len(padded) in (5, 9) else ""
 
 
@@ -170,9 +180,12 @@ def _candidates(
     département or région that only it can be taken for (Paris)."""
     if level:
         return by_name.get((level, name), ())
-    communes = by_name.get(("commune", name), ())
-    wider = [p for lv in ("epci", "departement", "region") for p in by_name.get((lv, name), ())]
-    return communes or tuple(wider)
+    return by_name.get(("commune", name), ()) or _wider(by_name, name)
+
+
+def _wider(by_name: Mapping[tuple[str, str], tuple[str, ...]], name: str) -> tuple[str, ...]:
+    """Places of a name that are no communes."""
+    return tuple(p for lv in ("epci", "departement", "region") for p in by_name.get((lv, name), ()))
 
 
 def _around(world: World, candidates: tuple[str, ...], end: End) -> tuple[str, ...]:
@@ -215,21 +228,32 @@ def _abroad(world: World, end: End) -> Match:
     """A place abroad: by code, by name in its country near its point, by its point alone."""
     if not end.country:
         return Match(reason="unknown_country" if end.name or end.code else "no_name")
-    if end.code and end.code.strip() in places_of(world):
-        return Match(end.code.strip(), "code", 1.0)
+    if end.code and (coded := _coded_abroad(world, end)):
+        return coded
     if not end.name.strip():
         return Match(end.country, "name", 1.0)
     names, country = variants(end.name), towns(alpha2(world).get(end.country, ""))
-    found = tuple(dict.fromkeys(town for name in names for town in country.get(name, ())))
-    if end.located:
-        return _near(found, end)
+    wide = end.level in WIDE or bool(WIDE_NAME.search(folded(end.name)))
+    found = tuple(dict.fromkeys(
+        town for name in names for town in country.get(name, ()) if not wide))  # fmt: skip
     here = units(world).get(end.country, {})
     exact = tuple(dict.fromkeys(unit for name in names for unit in here.get(name, ())))
+    if end.located and not (wide and exact):
+        return _near(found, end)
     if len(exact) == 1 and (not found or levelled(end.name)[0]):
         return Match(exact[0], "name", 1.0)
     if country_of(world, end.name) == end.country:
         return Match(end.country, "name", 1.0)
     return _largest(found)
+
+
+def _coded_abroad(world: World, end: End) -> Match | None:
+    """A place abroad by an id of the atlas or of GeoNames."""
+    code = end.code.strip()
+    if code in places_of(world):
+        return Match(code, "code", 1.0)
+    town = town_of(alpha2(world).get(end.country, ""), code)
+    return Match(code, "code", 1.0, town=town) if town else None
 
 
 def _near(found: Iterable[Town], end: End) -> Match:

@@ -153,8 +153,12 @@ def towns(country: str) -> Mapping[str, tuple[Town, ...]]:
 
 def town_of(country: str, place_id: str) -> Town | None:
     """The town of a GeoNames id in a country; None for another place."""
-    found = (town for held in towns(country).values() for town in held)
-    return next((town for town in found if town.place_id == place_id), None)
+    return _towns_by_id(country).get(place_id)
+
+
+@lru_cache(maxsize=64)
+def _towns_by_id(country: str) -> Mapping[str, Town]:
+    return {town.place_id: town for held in towns(country).values() for town in held}
 
 
 @lru_cache(maxsize=8)
@@ -172,7 +176,7 @@ def units(world: World) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
     """First-level units by country and folded name, in any of the languages held."""
     held: dict[str, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for row in world.table("admin1").to_dict("records"):
-        for name in {folded(str(row[n])) for n in ("name_fr", "name_en") if row[n]}:
+        for name in {folded(str(row[n])) for n in ("name_fr", "name_en", "name_local") if row[n]}:
             held[row["country_id"]][name].append(row["admin1_id"])
     return {c: {n: tuple(ids) for n, ids in names.items()} for c, names in held.items()}
 

@@ -22,7 +22,8 @@ class Imported:
     `table`: the rows that were judged, a fact each (a line of a wide table holds several).
     `tables` and `layers`: rows for the tables and layers of the atlas, by name. `judged`: JUDGED,
     on the index of the table. `matches`: MATCHES, one row a different end; score from 0 to 1, km
-    between the point of the file and that of the place, NaN where it has none.
+    between the point of the file and that of the place, NaN where it has none. `told`: what else
+    the report says, by name.
     """
 
     table: RawTable
@@ -30,6 +31,7 @@ class Imported:
     judged: pd.DataFrame
     matches: pd.DataFrame
     layers: Mapping[str, gpd.GeoDataFrame] = field(default_factory=dict)
+    told: Mapping[str, object] = field(default_factory=dict)
 
     @property
     def outcomes(self) -> pd.Series:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 
 from geo.errors import DataError, Fault
-from geo.ingest import links
+from geo.ingest import boundaries, links, memberships, stances, vectors
 from geo.ingest.grid import RawTable
 from geo.ingest.imported import Imported
 from geo.ingest.mapping import Reading, mapping_faults
@@ -31,7 +31,10 @@ class Kind(Protocol):
         """Every row of the table, judged."""
 
 
-KINDS: Mapping[str, Kind] = {"links": links}
+KINDS: Mapping[str, Kind] = {
+    "links": links, "vectors": vectors, "stances": stances, "memberships": memberships,
+    "boundaries": boundaries,
+}  # fmt: skip
 NAMED = 20  # columns told in a message
 
 
@@ -41,8 +44,12 @@ def propose(table: RawTable, file: str, kind: str = "") -> Reading:
 
 
 def kind_of(table: RawTable, file: str) -> str:
-    """The kind whose needs the names of the columns meet; links where none or several do."""
-    return "links"
+    """The first kind whose needs the names of the columns meet; where none does, vectors for a
+    table of figures and links for any other."""
+    told = {name: kind.proposed(table, file) for name, kind in KINDS.items()}
+    fits = (name for name, reading in told.items() if not KINDS[name].missing(reading))
+    figures = told["vectors"].across or "value" in told["vectors"].columns
+    return next(fits, "vectors" if figures else "links")
 
 
 def checked(reading: Reading, table: RawTable, file: Path, mapping: Path | None = None) -> Reading:

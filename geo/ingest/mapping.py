@@ -20,7 +20,8 @@ class Reading:
     """Which column has which role; `constants` hold what no column says, such as the kind of all
     links; `separators` part several values in one cell; `personal` are dropped; `decisions` are
     places by the key of the end that they were taken for. `across` are the columns of a wide
-    table that hold a fact each, and `across_is` the role of what their names say."""
+    table that hold a fact each, and `across_is` the role of what their names say. `source` is the
+    official source that laid the table out, where one did."""
 
     kind: str
     columns: Mapping[str, str]
@@ -30,6 +31,7 @@ class Reading:
     decisions: Mapping[str, str] = field(default_factory=dict)
     across: Sequence[str] = ()
     across_is: str = ""
+    source: str = ""
 
 
 def open_columns(table: RawTable) -> tuple[list[str], tuple[str, ...]]:

@@ -5,35 +5,36 @@ from __future__ import annotations
 import datetime
 import json
 from collections.abc import Hashable, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from geo.ingest.editions import counted, differences
 from geo.ingest.imported import Imported
 from geo.ingest.mapping import Reading, write_mapping
 from geo.ingest.rows import SOURCE
+from geo.load import EMBEDDED, dataset_folders, read_descriptor
 
-NUMBERS = {
-    "start_year": "integer", "end_year": "integer", "since_year": "integer",
-    "until_year": "integer", "founded": "integer", "year": "integer", "lon": "number",
-    "lat": "number", "value": "number",
-}  # fmt: skip
-TRUTHS = ("estimate",)
 FAR_KM = 30.0  # a name whose place lies further from the point of the file is told of
 UNSAID = "Not stated with the file"
 
 
 def written(
-    made: Imported, reading: Reading, file: Path, out: Path, provenance: Mapping[str, str]
-) -> dict[str, Any]:
+    made: Imported, reading: Reading, file: Path, out: Path, provenance: Mapping[str, str],
+    since: Path | None = None,
+) -> dict[str, Any]:  # fmt: skip
     """Write the dataset, the rows left out, the matches, the mapping and the report to a folder;
-    all of it or nothing. Returns the report."""
+    all of it or nothing. `since` is the dataset of an earlier edition, else what the folder holds:
+    changes.csv lists what differs. Returns the report."""
+    earlier = since or (out if (out / "datapackage.json").exists() else None)
+    changes = differences(earlier, made.tables) if earlier else None
     part = out.with_name(f".{out.name}.part")
     part.mkdir(parents=True, exist_ok=True)
     for old in part.iterdir():
         old.unlink()
-    for name, frame in made.tables.items():
+    for name, frame in _filled(made).items():
         _csv(frame, part / f"{name}.csv")
     for name, layer in made.layers.items():
         layer.to_parquet(part / f"{name}.parquet")
@@ -42,10 +43,19 @@ def written(
     _csv(made.matches.round({"score": 3, "km": 1}), part / "matches.csv")
     write_mapping(reading, part / "mapping.json")
     told = report(made, reading, file)
+    if changes is not None:
+        _csv(changes, part / "changes.csv")
+        told |= {"since": str(since.name) if since else out.name, "changes": counted(changes)}
     _json(told, part / "report.json")
     _json(_descriptor(made, reading, file, provenance), part / "datapackage.json")
     _replaced(part, out)
     return told
+
+
+def _filled(made: Imported) -> Mapping[str, pd.DataFrame]:
+    """The tables that have rows; all of them where none has any, so that a dataset has one."""
+    return {name: rows for name, rows in made.tables.items() if len(rows)} or (
+        {} if made.layers else made.tables)  # fmt: skip
 
 
 def _replaced(part: Path, out: Path) -> None:
@@ -83,11 +93,12 @@ def report(made: Imported, reading: Reading, file: Path) -> dict[str, Any]:
         "columns": dict(reading.columns), "constants": dict(reading.constants),
         "rows_read": len(table.rows),
         **{name: int(outcomes.get(name, 0)) for name in ("kept", "doubtful", "refused")},
-        "added": {**{name: len(rows) for name, rows in made.tables.items()},
+        "added": {**{name: len(rows) for name, rows in _filled(made).items()},
                   **{name: len(layer) for name, layer in made.layers.items()}},
         "matched_by": ways, "ends": made.matched_by, "scores": _scores(made.matches),
         "far": _far(made.matches), "unmatched": _unmatched(made.matches),
         "refused_by_reason": _counts(made.refused), "doubtful_by_reason": _counts(made.doubtful),
+        **made.told,
         "dropped_columns": list(reading.personal),
         "unread_columns": [str(c) for c in table.rows.columns if c not in read],
     }  # fmt: skip
@@ -136,20 +147,28 @@ def _descriptor(
                        "became of each row.",
         "licenses": [{"name": "other", "title": source["licence"]}],
         "sources": [source],
-        "resources": [*(_resource(name, rows) for name, rows in made.tables.items()),
+        "resources": [*(_resource(name, rows) for name, rows in _filled(made).items()),
                       *({"name": name, "path": f"{name}.parquet"} for name in made.layers)],
     }  # fmt: skip
 
 
 def _resource(name: str, rows: pd.DataFrame) -> dict[str, Any]:
-    fields = [{"name": column, "type": _type(str(column))} for column in rows.columns]
+    fields = [{"name": column, "type": _types().get((name, str(column)), "string")}
+              for column in rows.columns]  # fmt: skip
     return {"name": name, "path": f"{name}.csv", "profile": "tabular-data-resource",
             "format": "csv", "mediatype": "text/csv", "encoding": "utf-8",
             "schema": {"fields": fields}}  # fmt: skip
 
 
-def _type(column: str) -> str:
-    return "boolean" if column in TRUTHS else NUMBERS.get(column, "string")
+@lru_cache(maxsize=1)
+def _types() -> dict[tuple[str, str], str]:
+    """The type of each column of each table of the atlas, as its descriptors declare it."""
+    return {
+        (resource["name"], field["name"]): field.get("type", "string")
+        for folder in dataset_folders(EMBEDDED)
+        for resource in read_descriptor(folder)["resources"]
+        for field in resource.get("schema", {}).get("fields", [])
+    }
 
 
 def _slug(text: str) -> str:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path, PurePosixPath
 
-from geo.ingest import grid, sheets, vector
+from geo.ingest import grid, sheets, sparql, vector
 from geo.ingest.delimited import delimited, undecodable
 from geo.ingest.grid import RawTable, UnreadableFile, number, numbers
 
@@ -22,7 +22,7 @@ MOST_COLUMNS = grid.MOST_COLUMNS
 MOST_BYTES = 2**30
 MOST_UNPACKED = 2 * 2**30
 MOST_RATIO, RATIO_FROM = 200, 50 * 2**20
-FORMATS = "CSV, TSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Shapefile or Parquet"
+FORMATS = "CSV, TSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Shapefile, Parquet or results of SPARQL"
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
 PARTS = {".shx": "the positions", ".dbf": "the columns"}
@@ -76,7 +76,11 @@ def _read(path: Path, sheet: str) -> RawTable:
         return _shapefile(str(path), [other.name for other in path.parent.iterdir()], path.stem)
     if kind == "Parquet":
         return vector.parquet_table(path)
-    return delimited(path.read_bytes(), path.suffix.lower() in (".tsv", ".tab"))
+    if kind == "JSON":
+        return sparql.from_json(path.read_bytes())
+    if kind == "SPARQL TSV":
+        return sparql.from_tsv(path.read_bytes())
+    return sparql.tidied(delimited(path.read_bytes(), path.suffix.lower() in (".tsv", ".tab")))
 
 
 def _kind(path: Path) -> str:
@@ -94,6 +98,8 @@ def _kind(path: Path) -> str:
         raise UnreadableFile(said)
     if text.startswith((b"{", b"[")) and ending not in TEXTS:
         return _json(path)
+    if sparql.is_tsv(start):
+        return "SPARQL TSV"
     _refuse_ending(ending, start)
     return "text"
 
@@ -132,11 +138,9 @@ def _json(path: Path) -> str:
     if wrong is not None:
         line = data.count(b"\n", 0, wrong) + 1
         raise UnreadableFile(
-            f"line {line} has a character that is not UTF-8, as GeoJSON must be; save it as UTF-8"
+            f"line {line} has a character that is not UTF-8, as JSON must be; save it as UTF-8"
         )
-    if b'"coordinates"' not in data and b'"FeatureCollection"' not in data:
-        raise UnreadableFile("is JSON and no GeoJSON; export it as GeoJSON or as CSV")
-    return "GeoJSON"
+    return "GeoJSON" if sparql.holds_shapes(data) else "JSON"
 
 
 def _packed(path: Path) -> tuple[str, list[str]]:

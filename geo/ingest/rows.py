@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
 
-from geo.ingest.countries import country_of
+from geo.ingest.countries import country_of, names_group
 from geo.ingest.ends import End, Match, km_between, matched
 from geo.ingest.gazetteer import alpha2, town_of
 from geo.ingest.grid import RawTable, numbers
@@ -27,11 +28,12 @@ YEAR = re.compile(r"(?<!\d)(1[89]\d\d|20\d\d)(?!\d)")
 LEVELS: Mapping[str, tuple[str, ...]] = {
     "epci": ("epci", "intercommunal", "metropole", "agglomeration", "communaute"),
     "commune": ("commune", "municipality", "ville", "city", "town"),
-    "departement": ("departement", "department"),
-    "region": ("region",),
+    "departement": ("departement", "department", "nuts3", "nuts 3"),
+    "region": ("region", "nuts1", "nuts2", "nuts 1", "nuts 2"),
     "country": ("country", "pays", "state", "etat"),
 }
 NOWHERE = (math.nan, math.nan)
+ALL_OF_THEM = Match(method="all", score=1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,7 +45,6 @@ class Ends:
 
     def matches(self, world: World, sides: Mapping[str, str]) -> pd.DataFrame:
         """MATCHES: each different end of a side, under the name that `sides` gives it."""
-        places = places_of(world)
         told = []
         for side, held in self.sides.items():
             counts: dict[End, int] = {}
@@ -51,11 +52,19 @@ class Ends:
                 counts[end] = counts.get(end, 0) + 1
             for end, rows in counts.items():
                 match = self.found[end]
-                name = match.town.name if match.town else (
-                    places.name(match.place_id, "fr") if match.place_id in places else "")
-                told.append((end.key, sides[side], rows, match.place_id, name, match.method,
-                             match.score, _apart(world, end, match), match.reason))  # fmt: skip
+                told.append((
+                    end.key, sides[side], rows, match.place_id, name_of(world, match),
+                    match.method, match.score, _apart(world, end, match), match.reason,
+                ))  # fmt: skip
         return pd.DataFrame(told, columns=list(MATCHES))
+
+
+def name_of(world: World, match: Match) -> str:
+    """What the place of a match is called in French, "" where none was found."""
+    places = places_of(world)
+    if match.town and match.place_id not in places:
+        return match.town.name
+    return places.name(match.place_id, "fr") if match.place_id in places else ""
 
 
 def by_role(table: RawTable, reading: Reading, figures: Sequence[str] = ()) -> pd.DataFrame:
@@ -101,6 +110,33 @@ def _decided(
     return decided
 
 
+def mapped(texts: Sequence[str], read: Callable[[str], str]) -> list[str]:
+    """What each text is read as; each different one is read once."""
+    known = {text: read(text) for text in set(texts)}
+    return [known[text] for text in texts]
+
+
+def country_ends(world: World, cells: pd.DataFrame, *sides: str) -> Ends:
+    """Ends that are countries, by the code, else by the name; the end without either is all of
+    them. Of two names of one country, that of a group (Micronesia) is the group."""
+    told = {side: list(zip(column(cells, f"{side}_code"), column(cells, f"{side}_name"),
+                           strict=True)) for side in sides}  # fmt: skip
+    ends = {pair: End(pair[1], pair[0]) for pairs in told.values() for pair in pairs}
+    known = {pair: country_of(world, pair[0]) or country_of(world, pair[1]) for pair in ends}
+    twice = Counter(known.values())
+    found = {}
+    for (code, name), country in known.items():
+        group = names_group(name) and (not country or twice[country] > 1)
+        method = "code" if country_of(world, code) else "name"
+        found[ends[code, name]] = (
+            ALL_OF_THEM if not code and not name
+            else Match(reason="group_of_countries") if group
+            else Match(country, method, 1.0, country=country) if country
+            else Match(reason="unknown_country")
+        )  # fmt: skip
+    return Ends({side: [(ends[pair],) for pair in pairs] for side, pairs in told.items()}, found)
+
+
 def ends_of(
     world: World, cells: pd.DataFrame, side: str, separators: str = "", home: str = ""
 ) -> list[tuple[End, ...]]:
@@ -120,7 +156,7 @@ def ends_of(
         where = known[country] or (home if not country else "")
         found.append(tuple(
             End(each, code if alone else "", where, worded(level, LEVELS),
-                _departement(departement), *point)
+                departement_id(departement), *point)
             for each in names or [""]
         ))  # fmt: skip
     return found
@@ -135,7 +171,7 @@ def _points(cells: pd.DataFrame, side: str) -> tuple[list[float], list[float]]:
     return lon, lat
 
 
-def _departement(text: str) -> str:
+def departement_id(text: str) -> str:
     """The département that a code says, as an id; "" for what is no code."""
     code = text.strip().upper()
     return f"departement:{code.zfill(2)}" if re.fullmatch(r"\d{1,3}|2[AB]", code) else ""
@@ -174,12 +210,21 @@ def worded(text: str, known: Mapping[str, tuple[str, ...]], default: str = "") -
     return found[0] if found else default
 
 
+def first_reason(
+    index: pd.Index, reasons: Sequence[tuple[pd.Series, str | pd.Series]]
+) -> pd.Series:
+    """The first of the reasons that holds for each row, "" where none does; each is a mask with
+    its code, or with codes by row."""
+    reason = pd.Series("", index=index, dtype=object)
+    for wrong, said in reasons:
+        reason = reason.mask((reason == "") & wrong, said)
+    return reason
+
+
 def year_of(text: str) -> str:
     """The first year that a text holds, "" for none."""
     found = YEAR.search(text)
     return found[1] if found else ""
-
-
 
 
 def _apart(world: World, end: End, match: Match) -> float:

@@ -33,8 +33,10 @@ def test_the_columns_of_wikidata():
 
 
 def test_french_columns_without_a_side():
-    found = proposed_link(["Collectivité française", "Département", "Pays",
-                           "Collectivité partenaire", "Thématiques", "Date de début", "Statut"])  # fmt: skip
+    found = proposed_link([
+        "Collectivité française", "Département", "Pays", "Collectivité partenaire", "Thématiques",
+        "Date de début", "Statut",
+    ])  # fmt: skip
     assert found == {
         "a_name": "Collectivité française", "a_departement": "Département", "b_country": "Pays",
         "b_name": "Collectivité partenaire", "themes": "Thématiques",

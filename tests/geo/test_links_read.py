@@ -26,6 +26,8 @@ from geo.load import EMBEDDED, load
 from geo.places import places_of
 from geo.world import World
 
+pytestmark = pytest.mark.usefixtures("read_once")
+
 COLUMNS = ["Collectivité française", "Pays", "Partenaire", "Type", "Année", "Courriel"]
 ROWS = [
     ["Ville de Paris", "Allemagne", "Cologne", "Jumelage", "signé en 1987", "x@y.example"],

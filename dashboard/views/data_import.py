@@ -1,0 +1,60 @@
+"""What became of a file that was brought: the report of its import, in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from dashboard.catalogue import Catalogue
+from dashboard.downloads import REPORT, left_beside
+from dashboard.views.data_content import Cell, Grid, Head
+
+COUNTED = ("rows_read", "kept", "doubtful", "refused")
+FOLDED = 8  # lines of a table that are seen at once
+
+
+def imports(folder: Path, words: Catalogue) -> tuple[Grid, ...]:
+    """The report as small tables: what became of the rows, how places were found, what was left
+    out and why, what differs from the edition before."""
+    if REPORT not in left_beside(folder):
+        return ()
+    told: dict[str, Any] = json.loads((folder / REPORT).read_text("utf-8"))
+    counts = [(words.say(f"upload.count.{name}"), told[name]) for name in COUNTED]
+    added = [(words.say_or(f"upload.added.{name}", name, n=n), n)
+             for name, n in told["added"].items()]  # fmt: skip
+    found = [(f"{words.say_or(f'upload.side.{side}', side)} – {reason(code, words)}", n)
+             for side, ways in told["ends"].items() for code, n in ways.items()]  # fmt: skip
+    since = told.get("changes", {})
+    changes = [(f"{name} – {words.say_or(f'upload.change.{change}', change)}", n)
+               for name, held in since.items() for change, n in held.items()]  # fmt: skip
+    dropped = ", ".join(told["dropped_columns"])
+    grids = (
+        _grid("rows", [*counts, *((label.capitalize(), n) for label, n in added)], words,
+              note=words.say("upload.page.personal") + f" {dropped}" if dropped else ""),
+        _grid("found", found, words),
+        _grid("left", _by_reason(told, words), words),
+        _grid("changes", changes, words),
+    )  # fmt: skip
+    return tuple(grid for grid in grids if grid.rows)
+
+
+def reason(code: str, words: Catalogue) -> str:
+    """A method of matching, or a reason for leaving a row out, in words."""
+    return words.say_or(f"upload.reason.{code}", code)
+
+
+def _by_reason(told: Mapping[str, Any], words: Catalogue) -> list[tuple[str, int]]:
+    return [
+        (f"{words.say(f'upload.count.{outcome}')} – {reason(code, words)}", n)
+        for outcome in ("refused", "doubtful")
+        for code, n in told[f"{outcome}_by_reason"].items()
+    ]
+
+
+def _grid(key: str, rows: Iterable[tuple[str, int]], words: Catalogue, note: str = "") -> Grid:
+    head = (Head(words.say(f"upload.report.{key}")), Head(words.say("upload.page.times"), True))
+    cells = tuple((Cell(label), Cell(words.number(n))) for label, n in rows)
+    return Grid(f"import-{key}", words.say(f"upload.report.{key}"), head, cells, note=note,
+                first=FOLDED, fold=words.say("upload.report.more"))  # fmt: skip
