@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from flask import has_request_context, request
 
@@ -212,7 +212,11 @@ def forget() -> None:
     one stays in memory; for the others it is computed again."""
     for module in [m for n, m in sys.modules.items() if n.split(".")[0] in ("geo", "dashboard")]:
         for held in vars(module).values():
-            if isinstance(held, REMEMBERED):
-                told = {**held.__wrapped__.__annotations__, "return": "str"}
-                if set(told.values()) != {"str"}:
-                    held.cache_clear()
+            if isinstance(held, REMEMBERED) and _may_hold_rows(held):
+                held.cache_clear()
+
+
+def _may_hold_rows(remembered: Any) -> bool:
+    """Whether what a function remembers may stand on a world: what it asks for by texts cannot."""
+    asked = {**remembered.__wrapped__.__annotations__, "return": "str"}
+    return any(kind != "str" for kind in asked.values())

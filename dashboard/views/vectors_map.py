@@ -37,6 +37,7 @@ LARGEST = {"far": (38.0, 26.0), "near": (32.0, 22.0)}  # pixels across: one vect
 SMALLEST = 3.0
 STEP = {"far": 3.2, "near": 0.34}  # degrees between the symbols of one place
 NAMED = (24, 8)  # names at most: of one vector, of several
+MOST_LINES = 300  # flows drawn at once
 FACING, SEEN = (11.0, 22.0), 42.0  # where the globe is seen from; names beyond would run into it
 ROOM = {"far": (2.6, 5.2), "near": (0.22, 0.42)}  # degrees that a letter and a line take
 
@@ -204,10 +205,16 @@ def flow_classes(layer: Layer) -> Classes:
     return quantile_classes(whole)
 
 
+def drawn_flows(layer: Layer) -> pd.DataFrame:
+    """The flows that are drawn: the largest, as many as can still be told apart."""
+    known = layer.flows[layer.flows["value"] > 0]
+    return known if len(known) <= MOST_LINES else known.nlargest(MOST_LINES, "value")
+
+
 def _flows(world: World, selection: Selection, layer: Layer) -> list[traces.Trace]:
     """Curved lines from where the flow starts to where it is received, with an arrow there."""
     points = places_of(world).points
-    table: pd.DataFrame = layer.flows.loc[layer.flows["value"] > 0]
+    table = drawn_flows(layer)
     starts = _points(table["origin_id"], points)
     ends = _points(table["dest_id"], points)
     known = ~np.isnan(starts).any(axis=1) & ~np.isnan(ends).any(axis=1)

@@ -21,10 +21,7 @@ from dashboard.telling import (
 )
 from dashboard.views.coded import typeset
 from dashboard.views.vectors_legend import legend
-from dashboard.views.vectors_map import (
-    placed,
-    side_of,
-)
+from dashboard.views.vectors_map import drawn_flows, placed, side_of
 from dashboard.views.vectors_named import kind_label, lowered, measured, plain, series_words, when
 from geo.places import FRANCE, places_of
 from geo.series import Series, Values, of_topic, topic_label, topics_of
@@ -278,6 +275,9 @@ def _notes(
         if layer.elsewhere:
             levels = words.joined([words.say(f"level.{level}") for level in layer.elsewhere])
             found.append(words.say("vectors.elsewhere", kind=name, levels=levels))
+        drawn, all_of_them = len(drawn_flows(layer)), int((layer.flows["value"] > 0).sum())
+        if drawn < all_of_them:
+            found.append(words.say("vectors.largest", n=drawn, of=all_of_them))
     near = [(layer, values) for layer, values in told if values.level != "country"]
     at = placed(world, near)
     lost = sum(1 for _, v in near for i in v.table["place_id"] if i not in at)

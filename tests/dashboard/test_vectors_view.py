@@ -23,7 +23,7 @@ from dashboard.figures.theme import colour
 from dashboard.rendering import parts
 from dashboard.showing import Shown, shown
 from dashboard.state import LANGUAGES, ViewState, Vocabulary
-from dashboard.views import vectors
+from dashboard.views import vectors, vectors_map
 from dashboard.views.coded import typeset
 from dashboard.views.vectors_map import diameters
 from geo.load import load
@@ -76,6 +76,18 @@ def test_remittances_are_lines_from_france_with_an_arrow(show: Show, facts: Fact
     assert tips
     assert tips <= ends
     assert len(tips) == len({r["place_id"] for r in rows})
+
+
+def test_of_too_many_flows_the_largest_are_drawn_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch, world: World
+):
+    monkeypatch.setattr(vectors_map, "MOST_LINES", 5)
+    state = ViewState(view="vectors", vector=("remittances",), lang="en")
+    selection = vectors.select(world, state)
+    *_, heads = drawn.lines(vectors.draw(world, selection, state))
+    assert sum(lon is None for lon in heads["lon"]) == 5
+    notes = vectors.tell(world, selection, state).notes
+    assert "Only the 5 largest flows are drawn, of 172." in notes
 
 
 def test_choosing_a_partner_keeps_the_scale_and_draws_its_flow_alone(show: Show):
