@@ -46,7 +46,7 @@ run: $(INSTALLED)
 test: $(INSTALLED_DEV)
 	$(BIN) -m ruff check .
 	$(BIN) -m mypy
-	$(BIN) -m pytest $(ARGS)
+	$(BIN) -m pytest -n 2 --dist loadfile $(ARGS)
 	@$(BIN) tests/browser/chromium.py
 
 screenshots: $(INSTALLED_DEV)

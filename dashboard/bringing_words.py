@@ -8,7 +8,7 @@ from typing import Any
 
 from dashboard.catalogue import Catalogue
 from dashboard.filters import place_label
-from dashboard.views.data_import import reason
+from dashboard.views.data_import import reason_said
 from geo.ingest.gazetteer import alpha2, town_of
 from geo.ingest.grid import RawTable
 from geo.ingest.imported import KEPT, Imported
@@ -106,7 +106,7 @@ def report(
         "more_ends": max(0, len(ends) - SHOWN),
         "remarks": _reasons(_remarks(made), words),
         "refused": _reasons(held["refused_by_reason"], words),
-        "rows": [[int(row["line"]), reason(row["reason"], words), _cells(row, made, dropped)]
+        "rows": [[int(row["line"]), reason_said(row["reason"], words), _cells(row, made, dropped)]
                  for row in refused],
         "far": [[each["end"], _label(world, each["place_id"], each["end"], words),
                  words.number(each["km"])] for each in held["far"][:SHOWN]],
@@ -114,7 +114,7 @@ def report(
 
 
 def _reasons(counts: Mapping[str, int], words: Catalogue) -> list[list[str]]:
-    return [[reason(code, words), words.number(n)] for code, n in counts.items()]
+    return [[reason_said(code, words), words.number(n)] for code, n in counts.items()]
 
 
 def _remarks(made: Imported) -> dict[str, int]:
@@ -139,7 +139,7 @@ def _waiting(world: World, made: Imported, words: Catalogue) -> list[dict[str, A
     by_end = by_end.sort_values("n", ascending=False, kind="stable")
     return [
         {"end": str(end), "name": str(end).removeprefix(NETWORK).partition(" | ")[0],
-         "rows": words.say("upload.rows", n=int(n)), "reason": reason(reason, words),
+         "rows": words.say("upload.rows", n=int(n)), "reason": reason_said(reason, words),
          "candidates": [[c, _label(world, c, str(end), words)] for c in candidates.split()]}
         for end, n, reason, candidates in by_end.itertuples(name=None)
     ]  # fmt: skip

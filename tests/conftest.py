@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
@@ -16,6 +17,15 @@ from geo.world import World
 def world() -> World:
     """The embedded data."""
     return load()
+
+
+@pytest.fixture(scope="session")
+def real() -> Path:
+    """The folder of real files, as people would bring them."""
+    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
+    if not folder:
+        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
+    return Path(folder)
 
 
 @pytest.fixture

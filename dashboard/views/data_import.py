@@ -24,7 +24,7 @@ def imports(folder: Path, words: Catalogue) -> tuple[Grid, ...]:
     counts = [(words.say(f"upload.count.{name}"), told[name]) for name in COUNTED]
     added = [(words.say_or(f"upload.added.{name}", name, n=n), n)
              for name, n in told["added"].items()]  # fmt: skip
-    found = [(f"{words.say_or(f'upload.side.{side}', side)} – {reason(code, words)}", n)
+    found = [(f"{words.say_or(f'upload.side.{side}', side)} – {reason_said(code, words)}", n)
              for side, ways in told["ends"].items() for code, n in ways.items()]  # fmt: skip
     since = told.get("changes", {})
     changes = [(f"{name} – {words.say_or(f'upload.change.{change}', change)}", n)
@@ -40,14 +40,14 @@ def imports(folder: Path, words: Catalogue) -> tuple[Grid, ...]:
     return tuple(grid for grid in grids if grid.rows)
 
 
-def reason(code: str, words: Catalogue) -> str:
+def reason_said(code: str, words: Catalogue) -> str:
     """A method of matching, or a reason for leaving a row out, in words."""
     return words.say_or(f"upload.reason.{code}", code)
 
 
 def _by_reason(told: Mapping[str, Any], words: Catalogue) -> list[tuple[str, int]]:
     return [
-        (f"{words.say(f'upload.count.{outcome}')} – {reason(code, words)}", n)
+        (f"{words.say(f'upload.count.{outcome}')} – {reason_said(code, words)}", n)
         for outcome in ("refused", "doubtful")
         for code, n in told[f"{outcome}_by_reason"].items()
     ]

@@ -48,8 +48,9 @@ LEFT_OUT = {
 }
 # Units whose translated names belong to another place or another time: the main name stands.
 MAIN_NAME = {
-    "admin1:ET-SN", "admin1:KZ-AST", "admin1:ML-3", "admin1:NE-BIH-2224", "admin1:NE-KOS-5902",
-    "admin1:NE-KOS-5908", "admin1:PH-SUN",
+    "admin1:DK-84", "admin1:ET-SN", "admin1:IT-BZ", "admin1:IT-GE", "admin1:KZ-AST", "admin1:ML-3",
+    "admin1:NE-BIH-2224", "admin1:NE-KOS-5902", "admin1:NE-KOS-5908", "admin1:NE-MNP-4940",
+    "admin1:NE-SPM-4866", "admin1:PH-SUN",
 }  # fmt: skip
 # Units whose French name lost the noun it needs.
 NAME_FR = {

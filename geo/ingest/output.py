@@ -17,6 +17,7 @@ from geo.ingest.mapping import Reading, write_mapping
 from geo.ingest.rows import SOURCE
 from geo.load import EMBEDDED, dataset_folders, read_descriptor
 
+COVERED = ("a_id", "b_id", "place_id", "counterpart_id", "origin_id", "country_id", "network_id")
 FAR_KM = 30.0  # a name whose place lies further from the point of the file is told of
 UNSAID = "Not stated with the file"
 
@@ -95,6 +96,7 @@ def report(made: Imported, reading: Reading, file: Path) -> dict[str, Any]:
         **{name: int(outcomes.get(name, 0)) for name in ("kept", "doubtful", "refused")},
         "added": {**{name: len(rows) for name, rows in _filled(made).items()},
                   **{name: len(layer) for name, layer in made.layers.items()}},
+        "coverage": _coverage(_filled(made)),
         "matched_by": ways, "ends": made.matched_by, "scores": _scores(made.matches),
         "far": _far(made.matches), "unmatched": _unmatched(made.matches),
         "refused_by_reason": _counts(made.refused), "doubtful_by_reason": _counts(made.doubtful),
@@ -102,6 +104,19 @@ def report(made: Imported, reading: Reading, file: Path) -> dict[str, Any]:
         "dropped_columns": list(reading.personal),
         "unread_columns": [str(c) for c in table.rows.columns if c not in read],
     }  # fmt: skip
+
+
+def _coverage(tables: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, Any]]:
+    """How many different places, States and networks each table is of, and its first and last
+    year."""
+    told: dict[str, dict[str, Any]] = {}
+    for name, rows in tables.items():
+        ids = [column for column in rows.columns if column in COVERED]
+        told[name] = {column: int(rows.loc[rows[column] != "", column].nunique()) for column in ids}
+        dated = rows[[column for column in rows.columns if str(column).endswith("year")]]
+        years = sorted({str(year) for year in dated.to_numpy().ravel() if str(year).isdigit()})
+        told[name] |= {"years": [int(years[0]), int(years[-1])]} if years else {}
+    return told
 
 
 def _counts(rows: pd.DataFrame) -> dict[str, int]:

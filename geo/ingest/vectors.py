@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 
-from geo.ingest.columns import FIELDS, first_named
+from geo.ingest.columns import ASIDE, FIELDS, first_named, words_of
 from geo.ingest.countries import country_of, names_country, names_group
 from geo.ingest.figures import (
     COUNTERPART,
@@ -104,8 +104,11 @@ def proposed(table: RawTable, file: str) -> Reading:
 
 
 def _figures_in(table: RawTable, columns: Sequence[str]) -> dict[str, str]:
-    """The one column that holds figures, as the value; nothing where none or several do."""
-    told = {name: table.rows[name].head(SAMPLE) for name in columns}
+    """The one column that holds figures, as the value; nothing where none or several do. Degrees,
+    distances and populations are no figures of a vector."""
+    aside = {*FIELDS["lat"], *FIELDS["lon"], *ASIDE}
+    told = {name: table.rows[name].head(SAMPLE) for name in columns
+            if not aside & {*words_of(name)}}  # fmt: skip
     decimal = str(table.described.get("decimal", ""))
     held = [name for name, cells in told.items() if (cells != "").any()
             and numbers(cells[cells != ""], decimal).notna().mean() > MOST]  # fmt: skip

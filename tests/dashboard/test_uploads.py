@@ -20,6 +20,7 @@ from dashboard import bringing, uploads
 from dashboard.bringing import named
 from dashboard.catalogue import catalogue
 from dashboard.uploads import PIECE
+from dashboard.views.data_import import reason_said
 from dashboard.workspaces import COOKIE, Workspaces
 from geo.ingest.kinds import KINDS
 from geo.world import World
@@ -496,10 +497,8 @@ def test_figures_by_place_are_brought_too(visitor: FlaskClient):
 
 
 def test_an_unknown_code_is_said_as_it_is():
-    words = catalogue("fr")
-    assert bringing.said(words, "upload.reason.struck_by_lightning", "struck_by_lightning") == (
-        "struck_by_lightning"
-    )
+    assert reason_said("struck_by_lightning", catalogue("fr")) == "struck_by_lightning"
+    assert reason_said("no_value", catalogue("fr")) != "no_value"
 
 
 @pytest.fixture

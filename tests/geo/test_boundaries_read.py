@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -365,15 +364,6 @@ def test_a_shape_of_an_unknown_source_is_a_fault(tmp_path: Path, world: World):
         load(EMBEDDED, out)
 
 
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The folder of real files."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    return Path(folder) / "boundaries"
-
-
 @pytest.mark.parametrize(
     ("name", "layer", "rows", "kept", "places"),
     [
@@ -388,7 +378,7 @@ def real() -> Path:
 def test_the_contours_of_france(
     name: str, layer: str, rows: int, kept: int, places: int, real: Path, world: World
 ):
-    raw = read(real / f"{name}.geojson")
+    raw = read(real / "boundaries" / f"{name}.geojson")
     found = imported(world, raw, proposed(raw, f"{name}.geojson"), name)
     assert (len(found.outcomes), int((found.outcomes == "kept").sum())) == (rows, kept)
     drawn = found.layers[layer]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import pytest
@@ -212,15 +211,6 @@ def test_it_is_one_command(tmp_path: Path):
     mapping = str(out / "mapping.json")
     assert main(["ingest", str(path), "--mapping", mapping, "--out", str(again)]) == 0
     assert (again / "figures.csv").read_bytes() == (out / "figures.csv").read_bytes()
-
-
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The folder of real files."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    return Path(folder)
 
 
 def test_the_regions_of_europe(real: Path, world: World):

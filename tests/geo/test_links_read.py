@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -106,6 +105,8 @@ def test_the_command_writes_a_dataset_that_the_atlas_loads(file: Path, tmp_path:
     told = json.loads(said.read_text("utf-8"))
     assert told["rows_read"] == told["kept"] + told["doubtful"] + told["refused"] == 9
     assert told["added"] == {"places": 2, "links": 4}
+    assert told["coverage"]["links"] == {"a_id": 3, "b_id": 3, "years": [1987, 2001]}
+    assert told["scores"]["1"] == sum(told["scores"].values())
     assert told["dropped_columns"] == ["Courriel"]
     assert sum(told["refused_by_reason"].values()) == told["refused"] == 5
     for path in out.iterdir():
@@ -198,15 +199,6 @@ def test_every_row_read_has_one_outcome(world: World, rows: list[tuple[str, ...]
     assert len(made.doubtful) == counts.get("doubtful", 0)
     assert made.refused["reason"].astype(bool).all()
     assert len(made.tables["links"]) >= counts.get("kept", 0)
-
-
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The folder of real files."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    return Path(folder)
 
 
 def test_the_twinnings_of_wikidata(real: Path, world: World):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -200,15 +199,6 @@ def test_a_zero_of_the_cleaned_copy_tells_nothing(tmp_path: Path, world: World):
     assert made.judged["reason"].value_counts().to_dict() == {
         "": 2, "zero_or_no_value": 4 * 118, "group_of_countries": 2, "no_value": 4,
     }  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The folder of real files."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    return Path(folder)
 
 
 def test_the_cleaned_copy_whole(real: Path, world: World):

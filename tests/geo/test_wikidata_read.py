@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -430,18 +429,11 @@ def test_edges_and_nodes_as_the_query_service_gives_them(tmp_path: Path):
 # --- the real files
 
 
-@pytest.fixture(scope="module")
-def real() -> Path:
-    """The folder of real files."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    return Path(folder) / "links"
-
-
 def test_the_sister_cities_of_the_world(real: Path, world: World):
     began = time.monotonic()
-    edges, nodes = (read(real / f"sister_cities_world_{n}.csv") for n in ("edges", "nodes"))
+    edges, nodes = (
+        read(real / "links" / f"sister_cities_world_{n}.csv") for n in ("edges", "nodes")
+    )
     table = joined(edges, nodes)
     assert time.monotonic() - began < 10
     assert (len(table.rows), table.described["ends_without_node"]) == (8182, "0")

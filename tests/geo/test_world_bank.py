@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import openpyxl
@@ -72,11 +71,10 @@ def test_the_mapping_lays_the_next_edition_out(matrix: Path, tmp_path: Path):
     [("WB_Bilateral_Estimates_Migrant_Stocks_2017.xlsx", "world_bank_migration", 45367, 0),
      ("WB_Bilateral_Remittance_Estimates_2017.xlsx", "world_bank_remittances", 45193, 172)],
 )  # fmt: skip
-def test_the_real_matrices(file: str, source: str, kept: int, known: int, tmp_path: Path):
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
-    path, out = Path(folder) / "flows" / file, tmp_path / "out"
+def test_the_real_matrices(
+    file: str, source: str, kept: int, known: int, tmp_path: Path, real: Path
+):
+    path, out = real / "flows" / file, tmp_path / "out"
     assert main(["ingest", str(path), "--accept", "--out", str(out)]) == 0
     told = json.loads((out / "report.json").read_text("utf-8"))
     assert told["rows_read"] == told["kept"] + told["doubtful"] + told["refused"]
@@ -88,13 +86,10 @@ def test_the_real_matrices(file: str, source: str, kept: int, known: int, tmp_pa
     assert proposed(read(path), file)[1].source == source
 
 
-def test_remittances_are_received_by_the_columns(world: World):
+def test_remittances_are_received_by_the_columns(world: World, real: Path):
     """The atlas has what France sends; the rows of the matrix send."""
-    folder = os.environ.get("CORRIDORS_REAL_FILES", "")
-    if not folder:
-        pytest.skip("CORRIDORS_REAL_FILES names no folder of real files")
     file = "WB_Bilateral_Remittance_Estimates_2017.xlsx"
-    table = read(Path(folder) / "flows" / file)
+    table = read(real / "flows" / file)
     france = table.rows.set_index(table.rows.columns[0]).loc["France"]
     own = world.table("vectors").set_index(["kind", "place_id"])["value"]
     for name, place in (("Mali", "country:MLI"), ("Morocco", "country:MAR")):
