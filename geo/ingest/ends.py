@@ -28,6 +28,7 @@ from geo.ingest.gazetteer import (
     names_of,
     town_of,
     towns,
+    unit_codes,
     units,
     variants,
 )
@@ -42,6 +43,7 @@ LARGER = 10  # times the people of the next homonym, for a town without a point
 NAMED = re.compile(r"(?:commune|epci|departement|region|country|admin1|geonames|place):\S+")
 METHODS = ("code", "name", "former_name", "name_begins", "name_alike", "name_largest", "point")
 WIDE = ("region", "departement")  # levels that no town is of
+ITEM = re.compile(r"Q\d+")
 WIDE_NAME = re.compile(
     r" (?:county|province|region|department|prefecture|governorate|voivodeship|oblast)$"
 )
@@ -248,12 +250,20 @@ def _abroad(world: World, end: End) -> Match:
 
 
 def _coded_abroad(world: World, end: End) -> Match | None:
-    """A place abroad by an id of the atlas or of GeoNames."""
+    """A place abroad by an id of the atlas, an ISO 3166-2 code, an item of Wikidata or an id of
+    GeoNames; a bare number is one of these only under a name of that town, and an item is a unit
+    only without a name: that of a city may be its unit's too (Berlin)."""
     code = end.code.strip()
-    if code in places_of(world):
-        return Match(code, "code", 1.0)
-    town = town_of(alpha2(world).get(end.country, ""), code)
-    return Match(code, "code", 1.0, town=town) if town else None
+    unit = "" if end.name and ITEM.fullmatch(code) else unit_codes(world).get(code.upper(), "")
+    of_country = unit and places_of(world).value(unit, "country_id") == end.country
+    if of_country or code in places_of(world):
+        return Match(unit if of_country else code, "code", 1.0)
+    country = alpha2(world).get(end.country, "")
+    town = town_of(country, code if not code.isdigit() else f"geonames:{code}")
+    if town is None:
+        return None
+    named = not code.isdigit() or set(variants(end.name)) & set(names_of(country)[town.place_id])
+    return Match(town.place_id, "code", 1.0, town=town) if named else None
 
 
 def _near(found: Iterable[Town], end: End) -> Match:

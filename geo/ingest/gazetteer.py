@@ -106,6 +106,9 @@ def french(world: World) -> French:
         if level == "commune":
             inside[unit][name] = place
     codes = {place.partition(":")[2]: place for place in here.index[::-1]}
+    communes = world.table("communes")
+    if "siren" in communes:
+        codes = dict(zip(communes["siren"], communes["commune_id"], strict=True)) | codes
     return French(
         by_name={key: tuple(ids) for key, ids in by_name.items()}, in_departement=inside,
         codes={**_former_codes(world), **codes}, former=_former(world),
@@ -179,6 +182,16 @@ def units(world: World) -> Mapping[str, Mapping[str, tuple[str, ...]]]:
         for name in {folded(str(row[n])) for n in ("name_fr", "name_en", "name_local") if row[n]}:
             held[row["country_id"]][name].append(row["admin1_id"])
     return {c: {n: tuple(ids) for n, ids in names.items()} for c, names in held.items()}
+
+
+@lru_cache(maxsize=4)
+def unit_codes(world: World) -> Mapping[str, str]:
+    """First-level units by ISO 3166-2 code and by item of Wikidata."""
+    table = world.table("admin1")
+    known = {place.partition(":")[2]: place for place in table["admin1_id"]}
+    if "wikidata_id" in table:
+        known |= dict(zip(table["wikidata_id"], table["admin1_id"], strict=True))
+    return {code: place for code, place in known.items() if code}
 
 
 @lru_cache(maxsize=4)

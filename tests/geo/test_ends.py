@@ -32,6 +32,33 @@ def test_countries_by_any_of_their_names(said: str, code: str, world: World):
 
 
 @pytest.mark.parametrize(
+    ("name", "code", "country", "place"),
+    [("", "ML-3", "country:MLI", "admin1:ML-3"), ("", "ml-3", "country:MLI", "admin1:ML-3"),
+     ("Berlin", "Q64", "country:DEU", "geonames:2950159"),
+     ("Bamako", "geonames:2460596", "country:MLI", "geonames:2460596"),
+     ("Bamako", "2460596", "country:MLI", "geonames:2460596"),
+     ("Rennes", "213502388", FRANCE, "commune:35238"),
+     ("Rennes Métropole", "243500139", FRANCE, "epci:243500139"),
+     ("", "departement:35", FRANCE, "departement:35")],
+)  # fmt: skip
+def test_an_end_by_its_code(name: str, code: str, country: str, place: str, world: World):
+    found = one(world, name, code=code, country=country)
+    by = "name" if code.startswith("Q") else "code"
+    assert (found.place_id, found.method, found.score) == (place, by, 1.0)
+
+
+def test_a_unit_by_its_item_of_wikidata(world: World):
+    units = world.table("admin1")
+    row = units[(units["wikidata_id"] != "") & (units["country_id"] == "country:MLI")].iloc[0]
+    found = one(world, "", code=row["wikidata_id"], country="country:MLI")
+    assert found.place_id == row["admin1_id"]
+
+
+def test_a_number_under_another_name_is_no_town_s_id(world: World):
+    assert one(world, "Kayes", code="2460596", country="country:MLI").place_id != "geonames:2460596"
+
+
+@pytest.mark.parametrize(
     "said", ["", " ", "Prussia", "World", "Other South", "<script>", "Afrique"]
 )
 def test_what_is_no_country_is_none(said: str, world: World):
