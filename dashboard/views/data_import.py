@@ -22,22 +22,26 @@ def imports(folder: Path, words: Catalogue) -> tuple[Grid, ...]:
         return ()
     told: dict[str, Any] = json.loads((folder / REPORT).read_text("utf-8"))
     counts = [(words.say(f"upload.count.{name}"), told[name]) for name in COUNTED]
-    added = [(words.say_or(f"upload.added.{name}", name, n=n), n)
-             for name, n in told["added"].items()]  # fmt: skip
+    added = [(_table(name, words), n) for name, n in told["added"].items()]
     found = [(f"{words.say_or(f'upload.side.{side}', side)} – {reason_said(code, words)}", n)
              for side, ways in told["ends"].items() for code, n in ways.items()]  # fmt: skip
     since = told.get("changes", {})
-    changes = [(f"{name} – {words.say_or(f'upload.change.{change}', change)}", n)
+    changes = [(f"{_table(name, words)} – {words.say_or(f'upload.change.{change}', change)}", n)
                for name, held in since.items() for change, n in held.items()]  # fmt: skip
     dropped = ", ".join(told["dropped_columns"])
     grids = (
-        _grid("rows", [*counts, *((label.capitalize(), n) for label, n in added)], words,
+        _grid("rows", [*counts, *added], words,
               note=words.say("upload.page.personal") + f" {dropped}" if dropped else ""),
         _grid("found", found, words),
         _grid("left", _by_reason(told, words), words),
         _grid("changes", changes, words),
     )  # fmt: skip
     return tuple(grid for grid in grids if grid.rows)
+
+
+def _table(name: str, words: Catalogue) -> str:
+    """What the rows of a table, or the shapes of a layer, are."""
+    return words.say_or(f"upload.table.{name}", name)
 
 
 def reason_said(code: str, words: Catalogue) -> str:
@@ -54,7 +58,7 @@ def _by_reason(told: Mapping[str, Any], words: Catalogue) -> list[tuple[str, int
 
 
 def _grid(key: str, rows: Iterable[tuple[str, int]], words: Catalogue, note: str = "") -> Grid:
-    head = (Head(words.say(f"upload.report.{key}")), Head(words.say("upload.page.times"), True))
+    head = (Head(words.say("upload.page.role")), Head(words.say("upload.page.times"), True))
     cells = tuple((Cell(label), Cell(words.number(n))) for label, n in rows)
     return Grid(f"import-{key}", words.say(f"upload.report.{key}"), head, cells, note=note,
                 first=FOLDED, fold=words.say("upload.report.more"))  # fmt: skip

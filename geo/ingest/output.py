@@ -19,7 +19,13 @@ from geo.load import EMBEDDED, dataset_folders, read_descriptor
 
 COVERED = ("a_id", "b_id", "place_id", "counterpart_id", "origin_id", "country_id", "network_id")
 FAR_KM = 30.0  # a name whose place lies further from the point of the file is told of
-UNSAID = "Not stated with the file"
+UNSAID = "Non indiqué / Not stated"
+READ = {
+    "links": ("Liens lus", "Links"), "vectors": ("Vecteurs lus", "Vectors"),
+    "stances": ("Critères d’États lus", "Criteria of States"),
+    "memberships": ("Adhésions lues", "Memberships"),
+    "boundaries": ("Limites lues", "Boundaries"),
+}  # fmt: skip
 
 
 def written(
@@ -148,6 +154,7 @@ def _descriptor(
     """A Frictionless Data Package like those of the atlas; what nobody said is said so."""
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     title = provenance.get("title") or file.stem
+    french, english = READ[reading.kind]
     source = {
         "id": SOURCE, "producer": provenance.get("producer") or UNSAID,
         "title": title, "citation": provenance.get("citation") or f"{title} ({file.name})",
@@ -158,8 +165,10 @@ def _descriptor(
     return {
         "profile": "tabular-data-package", "name": f"{reading.kind}-{_slug(file.stem)}",
         "title": title,
-        "description": f"{reading.kind.capitalize()} read from {file.name}; report.json says what "
-                       "became of each row.",
+        "description": f"{french} dans {file.name} ; report.json dit ce qu’est devenue chaque "
+                       "ligne.",
+        "description_en": f"{english} read from {file.name}; report.json says what became of each "
+                          "row.",
         "licenses": [{"name": "other", "title": source["licence"]}],
         "sources": [source],
         "resources": [*(_resource(name, rows) for name, rows in _filled(made).items()),
