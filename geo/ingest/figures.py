@@ -80,10 +80,9 @@ def figures_read(world: World, cells: pd.DataFrame, ends: Ends, decimal: str) ->
     }, index=cells.index)  # fmt: skip
     unsaid = (made["indicator"] == "") & (made["kind"] == "diaspora") & (made["definition"] == "")
     made.loc[unsaid & (made["counterpart_id"] != ""), "indicator"] = BY_ORIGIN
-    stated = mapped(column(cells, "measure"), lambda text: worded(text, MEASURES))
-    made["measure"] = pd.Series(stated, index=made.index).where(
-        pd.Series(stated, index=made.index) != "", made["kind"].map(measured).fillna("stock")
-    )
+    stated = pd.Series(mapped(column(cells, "measure"), lambda text: worded(text, MEASURES)),
+                       index=made.index, dtype="str")  # fmt: skip
+    made["measure"] = stated.where(stated != "", made["kind"].map(measured).fillna("stock"))
     made["missing"] = value.str.strip().str.lower().isin(MISSING)
     made["year_told"] = [bool(text) for text in column(cells, "year")]
     for side, held in ((PLACE, place), (COUNTERPART, far)):

@@ -165,6 +165,23 @@ def test_the_atlas_stands_on_what_was_brought(tmp_path: Path, world: World):
     assert len(vectors_of(larger).table) == len(vectors_of(world).table) + 2
 
 
+def test_a_number_that_the_atlas_only_estimates_takes_the_estimate_s_place(
+    tmp_path: Path, world: World
+):
+    known = figures_of(world)
+    asked = (known["definition"] == "foreigners") & (known["measure"] == "number")
+    estimated = known[asked & known["estimate"] & (known["origin_id"] == "origin:all")].iloc[0]
+    place, year = str(estimated["place_id"]), int(estimated["year"])
+    path, out = tmp_path / "etrangers.csv", tmp_path / "out"
+    path.write_text("place_code;year;value;definition;vector;unit\n"
+                    f"{place};{year};77;foreigners;diaspora;people\n", "utf-8")  # fmt: skip
+    assert main(["ingest", str(path), "--accept", "--out", str(out)]) == 0
+    larger = figures_of(load(EMBEDDED, out))
+    held = larger[(larger["definition"] == "foreigners") & (larger["measure"] == "number")]
+    held = held[(held["place_id"] == place) & (held["year"] == year)]
+    assert held[held["origin_id"] == "origin:all"]["value"].tolist() == [77]
+
+
 @pytest.mark.filterwarnings("ignore:Generating overly large repr")
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(rows=st.lists(st.tuples(*[st.one_of(
