@@ -27,7 +27,8 @@ from choreographer.errors import (
 PATIENCE = 60.0  # seconds for one picture
 AT_ONCE = 2
 NO_PROXY = "http://127.0.0.1:9"  # nothing answers there: what is painted needs no network
-GONE = (BrowserClosedError, BrowserFailedError, ChannelClosedError)
+FELL = (BrowserClosedError, BrowserFailedError, ChannelClosedError)
+GONE = (*FELL, asyncio.CancelledError)  # the last: what was asked when the browser fell
 
 
 SPARE = 0.25  # of a pixel, that a height may lose before it is rounded
@@ -102,7 +103,7 @@ class Painter:
                 try:
                     browser = Browser(proxy_server=NO_PROXY, enable_sandbox=_may_sandbox())
                     await browser.open()
-                except (*GONE, ChromeNotFoundError, RuntimeError, OSError) as error:
+                except (*FELL, ChromeNotFoundError, RuntimeError, OSError) as error:
                     raise NoBrowser from error
                 self._browser = browser
             return self._browser

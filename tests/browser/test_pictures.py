@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import cycle
 from pathlib import Path
+from threading import Timer
 from urllib.parse import urlsplit
 from xml.etree import ElementTree as ET
 
@@ -338,6 +339,19 @@ def test_a_browser_that_fell_is_started_again(made: Export):
     assert browser is not None
     os.kill(browser.subprocess.pid, signal.SIGKILL)
     assert made("stances", "png") == before
+
+
+@pytest.mark.parametrize("after", [0.0, 0.1, 0.3])
+def test_a_browser_that_falls_while_it_paints_is_started_again(after: float):
+    drawn = "new Promise(done => setTimeout(done, 400))"
+    document = f"<!doctype html><script>snapshot = {{ready: {drawn}, height: () => 9}}</script>"
+    wanted = Wanted((9, 9), ("png",), pixels=9)
+    before = painter().paint(document, wanted)
+    browser = painter()._browser
+    assert browser is not None
+    Timer(after, os.kill, (browser.subprocess.pid, signal.SIGKILL)).start()
+    assert painter().paint(document, wanted) == before
+    assert painter()._browser is not browser
 
 
 def test_without_a_browser_a_sentence_says_what_to_do(
