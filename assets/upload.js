@@ -77,10 +77,12 @@
 
   let proposal = null; // what the server said of the file
   let mapping = null; // the mapping as the person corrects it
+  let provenance = {}; // where the file comes from, as the person tells it
   let decided = {}; // the ends that were decided, with what was told of them
   const proposed = (held) => {
     proposal = held;
     mapping = held.mapping;
+    provenance = held.provenance;
     decided = {};
   };
 
@@ -88,10 +90,12 @@
   const opening = () => {
     const again = async (changes) => {
       const held = await asked("/read", { kind: proposal.kind, sheet: proposal.sheet, ...changes }, say("sending"));
-      if (held) proposed(held);
+      const source = provenance;
+      if (held) proposed({ ...held, provenance: source });
       opening();
     };
     const field = (name, control) => make("label", { className: "upload-fields" }, say(name), control);
+    const source = (name) => field(`source_${name}`, make("input", { value: provenance[name], maxLength: 200, onchange: (e) => (provenance[name] = e.target.value) }));
     const sheets = proposal.sheets.length > 1;
     const error = at("upload-said").textContent;
     step("file",
@@ -100,6 +104,8 @@
       proposal.source ? note(`${say("recognised")} ${proposal.source}`) : "",
       field("rows_are", choice(say("rows_are"), proposal.kinds, proposal.kind, (e) => again({ kind: e.target.value }))),
       sheets ? field("sheet", choice(say("sheet"), proposal.sheets.map((s) => [s, s]), proposal.sheet, (e) => again({ sheet: e.target.value, kind: "" }))) : "",
+      note(say("source_lead"), "upload-source"),
+      ...["title", "producer", "vintage", "licence"].map(source),
       acts(button("next", columns, true), button("cancel", () => dialog().close())));
     if (error) told(error, true);
   };
@@ -150,7 +156,7 @@
   };
   const tryOut = async () => {
     const decisions = Object.fromEntries(Object.entries(decided).map(([end, { chosen }]) => [end, chosen]).filter(([, chosen]) => chosen));
-    const held = await asked("/try", { ...mapping, decisions }, say("trying"));
+    const held = await asked("/try", { ...mapping, decisions, provenance }, say("trying"));
     if (held) preview(held);
   };
 

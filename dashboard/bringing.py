@@ -20,7 +20,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet
 
-from dashboard.bringing_words import MAPPED, proposal, report
+from dashboard.bringing_words import MAPPED, proposal, provenance, report
 from dashboard.catalogue import Catalogue
 from dashboard.workspaces import MEGA, MOST_FILES, MOST_ROWS, Workspace, Workspaces
 from geo.errors import DataError
@@ -29,14 +29,16 @@ from geo.ingest.imported import Imported
 from geo.ingest.kinds import KINDS, checked
 from geo.ingest.mapping import Reading, open_columns
 from geo.ingest.output import written
-from geo.ingest.reading import RawTable, UnreadableFile, read
+from geo.ingest.reading import RawTable, read
 from geo.ingest.sources import OFFICIAL, laid_out, proposed
+from geo.ingest.unreadable import UnreadableFile
 from geo.places import FRANCE
 from geo.world import World
 
 MOST_FACTS = 400_000  # rows times the columns of a wide table that hold a fact each
 MOST_UNPACKED = 20  # times the largest file: what a zip or workbook may unpack to
 PATIENCE = 60  # seconds that an import waits for another one
+TOLD = 200  # characters of what is told of a source
 NAMED = 120  # characters of a file's name
 ENDING = re.compile(r"\.(?:csv|tsv|tab|txt|xlsx|xlsm|xls|ods|geojson|json|gpkg|parquet"
                     r"|geoparquet|zip)$", re.IGNORECASE)  # fmt: skip
@@ -150,21 +152,30 @@ def tried(
     if KINDS[reading.kind].missing(reading):
         raise NotTaken(400, words.say_or(f"upload.needs.{reading.kind}",
                                  " ".join(KINDS[reading.kind].missing(reading))))  # fmt: skip
+    known = _provenance(given, reading, file)
     with _alone(words):
-        made, told = _imported(world, table, reading, file, space.pending / "made", words)
+        made, told = _imported(world, table, reading, file, known, space.pending / "made", words)
     return report(world, made, told, words)
 
 
+def _provenance(given: Mapping[str, Any], reading: Reading, file: Pending) -> dict[str, str]:
+    """Where the file comes from, in the words of the person who brings it."""
+    held = given.get("provenance")
+    told = held if isinstance(held, dict) else {}
+    texts = {name: " ".join(text.split())[:TOLD] for name, text in told.items()
+             if isinstance(text, str)}  # fmt: skip
+    return provenance(reading.source, texts, file.name)
+
+
 def _imported(
-    world: World, table: RawTable, reading: Reading, file: Pending, out: Path, words: Catalogue
-) -> tuple[Imported, dict[str, Any]]:
+    world: World, table: RawTable, reading: Reading, file: Pending, known: Mapping[str, str],
+    out: Path, words: Catalogue,
+) -> tuple[Imported, dict[str, Any]]:  # fmt: skip
     """The importer, as the command line uses it."""
     path = Path(file.name)
-    known = OFFICIAL[reading.source].provenance if reading.source in OFFICIAL else {}
-    title = known.get("title") or path.stem
     try:
         checked(reading, table, path)
-        made = KINDS[reading.kind].imported(world, table, reading, title)
+        made = KINDS[reading.kind].imported(world, table, reading, known["title"])
         return made, written(made, reading, path, out, known)
     except DataError as error:
         raise NotTaken(400, words.say("upload.fault.mapping", reason=str(error))) from error
@@ -234,7 +245,8 @@ def _table(file: Pending, words: Catalogue) -> RawTable:
     try:
         table = read(file.path, file.sheet)
     except UnreadableFile as error:
-        reason = str(error).replace(str(file.path), file.name).replace(str(file.path.parent), "")
+        reason = error.said(words.lang).replace(str(file.path), file.name)
+        reason = reason.replace(str(file.path.parent), "")
         raise NotTaken(400, words.say("upload.fault.unreadable", reason=reason)) from error
     if len(table.rows) > MOST_ROWS:
         raise NotTaken(413, words.say("upload.fault.rows", n=len(table.rows), most=MOST_ROWS))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 from dashboard.catalogue import Catalogue
@@ -22,6 +23,7 @@ FIRST, SHOWN, LONGEST = 5, 20, 80  # first rows; ends and rows told; characters 
 CODED = ("kind", "status")  # of links
 NETWORK = "network | "  # begins an end that is a network
 COUNTRY = re.compile(r"country:[A-Z]{3}")
+PROVENANCE = ("title", "producer", "licence", "vintage")  # that a page asks for
 MAPPED = ("kind", "columns", "constants", "decisions", "across", "across_is", "separators",
           "source")  # fmt: skip
 
@@ -51,7 +53,16 @@ def proposal(
         ],
         "mapping": _as_mapping(given),
         "needs": words.say_or(f"upload.needs.{given.kind}", ""),
+        "provenance": provenance(given.source, {}, file),
     }  # fmt: skip
+
+
+def provenance(source: str, told: Mapping[str, str], file: str) -> dict[str, str]:
+    """What a person tells of where a file comes from, completed by what is known of an official
+    source; a file is called by its name where nobody tells more."""
+    known = OFFICIAL[source].provenance if source in OFFICIAL else {}
+    held = {name: told.get(name) or known.get(name, "") for name in PROVENANCE}
+    return {**known, **held, "title": held["title"] or Path(file).stem}
 
 
 def _read_as(table: RawTable, words: Catalogue) -> str:

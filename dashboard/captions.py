@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 
+from dashboard.catalogue import Catalogue
 from geo.conventions import convention_of, conventions
-from geo.world import World
+from geo.load import EMBEDDED
+from geo.schema import Source
+from geo.world import Dataset, World
 
 REPLACED = ("countries", "regions", "departements", "admin1")
 
@@ -26,7 +29,30 @@ def credits(
     whole += sorted(brought(world, REPLACED)) if "boundaries" in datasets else []
     wanted = [*sorted(set(keys)), *(key for key in whole if key not in other)]
     found = (world.sources[key] for key in dict.fromkeys(wanted) if key in world.sources)
-    return tuple(dict.fromkeys(f"{s.citation} ({s.licence})" for s in found))
+    return tuple(dict.fromkeys(map(_cited, found)))
+
+
+def _cited(source: Source) -> str:
+    return f"{source.citation} ({source.licence})"
+
+
+def marked(world: World, credited: tuple[str, ...], words: Catalogue) -> tuple[str, ...]:
+    """The same credits, with a mark on those of data that were added to those of the atlas."""
+    added = _added(world)
+    return tuple(words.say("sources.added", source=s) if s in added else s for s in credited)
+
+
+@lru_cache(maxsize=4)
+def _added(world: World) -> frozenset[str]:
+    """The credits of datasets that stand beside those of the atlas."""
+    held = world.datasets.values()
+    own = {s for dataset in held if _embedded(dataset) for s in map(_cited, dataset.sources)}
+    every = {s for dataset in held for s in map(_cited, dataset.sources)}
+    return frozenset(every - own) if own else frozenset()
+
+
+def _embedded(dataset: Dataset) -> bool:
+    return dataset.folder.parent == EMBEDDED
 
 
 @lru_cache(maxsize=32)

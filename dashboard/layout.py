@@ -26,7 +26,8 @@ UPLOAD = (
     "try", "added", "nothing", "matched", "times", "doubtful", "doubtful_lead", "more_ends",
     "leave", "apply", "remarks", "refused", "line", "reason", "cells", "refused_file",
     "doubtful_file", "mapping_file", "far", "place", "km", "end", "keep", "done", "done_note",
-    "see", "another", "remove_all", "unreachable", "large", "one",
+    "see", "another", "remove_all", "unreachable", "large", "one", "source_lead", "source_title",
+    "source_producer", "source_licence", "source_vintage",
 )  # fmt: skip
 GRAPH: dict[str, Any] = {**HANDLING, "doubleClick": False}
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from dashboard import filters
+from dashboard.captions import marked
+from dashboard.catalogue import catalogue
 from dashboard.figures.frames import Figure
 from dashboard.figures.present import enlarged
 from dashboard.state import ViewState
@@ -33,4 +35,5 @@ def shown(world: World, state: ViewState) -> Shown:
     if state.present == "1":
         place = told.beside.place if told.beside else ""
         figure = enlarged(figure, state.view in filters.WORLD_VIEWS, place)
-    return Shown(figure, replace(told, notes=notes))
+    sources = marked(world, told.sources, catalogue(state.lang))
+    return Shown(figure, replace(told, notes=notes, sources=sources))

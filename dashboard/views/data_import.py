@@ -26,17 +26,35 @@ def imports(folder: Path, words: Catalogue) -> tuple[Grid, ...]:
     found = [(f"{words.say_or(f'upload.side.{side}', side)} – {reason_said(code, words)}", n)
              for side, ways in told["ends"].items() for code, n in ways.items()]  # fmt: skip
     since = told.get("changes", {})
+    covered = [pair for name, held in told.get("coverage", {}).items()
+               for pair in _covered(name, held, words)]  # fmt: skip
     changes = [(f"{_table(name, words)} – {words.say_or(f'upload.change.{change}', change)}", n)
                for name, held in since.items() for change, n in held.items()]  # fmt: skip
     dropped = ", ".join(told["dropped_columns"])
     grids = (
         _grid("rows", [*counts, *added], words,
               note=words.say("upload.page.personal") + f" {dropped}" if dropped else ""),
+        _grid("covered", covered, words),
         _grid("found", found, words),
         _grid("left", _by_reason(told, words), words),
         _grid("changes", changes, words),
     )  # fmt: skip
     return tuple(grid for grid in grids if grid.rows)
+
+
+def _covered(
+    name: str, held: Mapping[str, Any], words: Catalogue
+) -> list[tuple[str, int | str]]:  # fmt: skip
+    """How many different ends a table is of, and its first and last year."""
+    told: list[tuple[str, int | str]] = [
+        (f"{_table(name, words)} – {words.say_or(f'upload.covers.{column}', column)}", n)
+        for column, n in held.items() if column != "years" and n
+    ]  # fmt: skip
+    if "years" in held:
+        first, last = held["years"]
+        years = str(first) if first == last else f"{first}–{last}"
+        told.append((f"{_table(name, words)} – {words.say('upload.covers.years')}", years))
+    return told
 
 
 def _table(name: str, words: Catalogue) -> str:
@@ -57,8 +75,11 @@ def _by_reason(told: Mapping[str, Any], words: Catalogue) -> list[tuple[str, int
     ]
 
 
-def _grid(key: str, rows: Iterable[tuple[str, int]], words: Catalogue, note: str = "") -> Grid:
+def _grid(
+    key: str, rows: Iterable[tuple[str, int | str]], words: Catalogue, note: str = ""
+) -> Grid:  # fmt: skip
     head = (Head(words.say("upload.page.role")), Head(words.say("upload.page.times"), True))
-    cells = tuple((Cell(label), Cell(words.number(n))) for label, n in rows)
+    cells = tuple((Cell(label), Cell(n if isinstance(n, str) else words.number(n)))
+                  for label, n in rows)  # fmt: skip
     return Grid(f"import-{key}", words.say(f"upload.report.{key}"), head, cells, note=note,
                 first=FOLDED, fold=words.say("upload.report.more"))  # fmt: skip

@@ -16,8 +16,9 @@ from geo.ingest.grid import RawTable
 from geo.ingest.kinds import KINDS, checked
 from geo.ingest.mapping import Reading, decided, read_mapping
 from geo.ingest.output import written
-from geo.ingest.reading import UnreadableFile, read
+from geo.ingest.reading import read
 from geo.ingest.sources import OFFICIAL, laid_out, proposed
+from geo.ingest.unreadable import UnreadableFile
 from geo.ingest.wikidata import QUERY, joined
 from geo.load import EMBEDDED, load
 

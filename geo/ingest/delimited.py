@@ -19,7 +19,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.csv
 
-from geo.ingest.grid import HEAD, RawTable, UnreadableFile, header_at, names_at, table
+from geo.ingest.grid import HEAD, RawTable, header_at, names_at, table
+from geo.ingest.unreadable import UnreadableFile
 
 if TYPE_CHECKING:
     from _csv import Reader as _Reader
@@ -70,14 +71,14 @@ def delimited(data: bytes, tabbed: bool) -> RawTable:
     records = _records(text, delimiter)
     rows, lines = records.rows[:HEAD], records.lines
     if not any(cell.strip() for row in records.rows for cell in row):
-        raise UnreadableFile("holds blank lines only; a table needs a header and one row or more")
+        raise UnreadableFile("blank_lines")
     at = header_at(rows, lines)
     first = next(i for i in range(at + 1, len(rows)) if any(rows[i]))
     body = Body(text, delimiter, records.quoting, first, lines[first], len(rows[at]), lines[at])
     cells, told = body.cells()
     described = {
         "format": "TSV" if delimiter == "\t" else "CSV",
-        "encoding": ENCODINGS[text.encoding] + (" with BOM" if text.marked else ""),
+        "encoding": ENCODINGS[text.encoding] + (" (BOM)" if text.marked else ""),
         "delimiter": DELIMITERS[delimiter] if len(rows[at]) > 1 else "none",
         "header_row": str(lines[at]),
     }
@@ -91,7 +92,7 @@ def _decoded(data: bytes) -> Text:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-16"
         if undecodable(data, encoding) is not None:
-            raise UnreadableFile("begins as UTF-16 and is not; save it again as UTF-8")
+            raise UnreadableFile("no_utf_16")
     else:
         _refuse_nul(data)
         marked = data.startswith(codecs.BOM_UTF8)
@@ -102,7 +103,7 @@ def _decoded(data: bytes) -> Text:
     decoder = codecs.getincrementaldecoder(encoding)()
     head, whole = decoder.decode(data[:SAMPLE]), len(data) <= SAMPLE
     if "\0" in head:
-        raise UnreadableFile("holds NUL characters and is no text; save it again as UTF-8")
+        raise UnreadableFile("nul_characters")
     if not whole and (cut := max(head.rfind("\n"), head.rfind("\r"))) > 0:
         head = head[: cut + 1]
     return Text(data, encoding, head, whole, marked)
@@ -111,10 +112,7 @@ def _decoded(data: bytes) -> Text:
 def _refuse_nul(data: bytes) -> None:
     at = data.find(b"\0")
     if at >= 0:
-        raise UnreadableFile(
-            f"line {_line(data, at)} holds a NUL byte: the file is damaged, binary, or UTF-16 "
-            "without its mark; save it again as UTF-8"
-        )
+        raise UnreadableFile("nul_byte", line=_line(data, at))
 
 
 def undecodable(data: bytes, encoding: str) -> int | None:
@@ -134,14 +132,11 @@ def _single_byte(data: bytes, wrong: int) -> str:
     is not UTF-8. UnreadableFile for binary, and for UTF-8 with some other bytes in it."""
     sample = data[:CHUNK]
     if len(CONTROL.findall(sample)) > MOST_CONTROL * len(sample):
-        raise UnreadableFile("is binary, not text: none of the formats that are read")
+        raise UnreadableFile("no_text")
     several = len(SEVERAL_BYTES.findall(sample))
     other = len(re.findall(rb"[\x80-\xff]", SEVERAL_BYTES.sub(b"", sample)))
     if several > 10 * other:
-        raise UnreadableFile(
-            f"line {_line(data, wrong)} has a character that is not UTF-8 as the others are; "
-            "save the file again as UTF-8"
-        )
+        raise UnreadableFile("mixed_encodings", line=_line(data, wrong))
     return "cp1252" if undecodable(data, "cp1252") is None else "latin-1"
 
 
@@ -274,7 +269,7 @@ class Body:
                     columns = [pa.array(c, pa.large_string()) for c in zip(*rows, strict=True)]
                     batches.append(pa.record_batch(columns, schema=schema))
             except (csv.Error, TooManyCells) as error:
-                raise UnreadableFile(self._fault()) from error
+                raise self._fault() from error
         return pa.Table.from_batches(batches, schema), short
 
     def _reader(self) -> _Reader:
@@ -286,7 +281,7 @@ class Body:
             raise TooManyCells
         return [*row[: self.width], *[""] * (self.width - len(row))]
 
-    def _fault(self) -> str:
+    def _fault(self) -> UnreadableFile:
         """What is wrong with the first row that cannot be read, and its line."""
         reader = self._reader()
         line, at = 1, 0
@@ -298,17 +293,17 @@ class Body:
                 line = reader.line_num + 1
         except csv.Error as error:
             if "expected after" in str(error):
-                return (
-                    f"line {line} has text after a closing quotation mark; write a quotation mark "
-                    "twice inside a cell between quotation marks"
-                )
-            return f"a quotation mark opens on line {line} and never closes; close or double it"
+                return UnreadableFile("text_after_quotation", line=line)
+            return UnreadableFile("open_quotation", line=line)
         except TooManyCells:
             pass
-        return (
-            f"line {line} has {len(row)} cells where the header, line {self.header_line}, has "
-            f"{self.width}; put quotation marks around a text that holds the delimiter "
-            f"«{DELIMITERS[self.delimiter]}», or add a column to the header"
+        return UnreadableFile(
+            "too_many_cells_between_tabs" if self.delimiter == "\t" else "too_many_cells",
+            line=line,
+            cells=len(row),
+            header=self.header_line,
+            width=self.width,
+            delimiter=self.delimiter,
         )
 
 

@@ -153,26 +153,31 @@ def _by_other_names(end: End, names: Sequence[str]) -> list[str]:
 
 def _coded(world: World, end: End, codes: Mapping[str, str]) -> str:
     """The place of an INSEE or SIREN code, with the zero that a spreadsheet took away; of that of
-    a département or région where the level of the end says which."""
+    a département or région where the level of the end, or the name beside it, says which."""
     text = end.code.strip()
     if NAMED.fullmatch(text):
         return text if text in places_of(world) else codes.get(text.partition(":")[2], "")
-    if end.level in ("departement", "region"):
-        place = f"{end.level}:{text.upper().zfill(2)}"
-        return place if place in places_of(world) else ""
+    if end.level in WIDE or len(text) <= 3:
+        levels = (end.level,) if end.level in WIDE else WIDE
+        found = [place for level in levels
+                 if (place := f"{level}:{text.upper().zfill(2)}") in places_of(world)
+                 and (end.level or _alike_named(world, place, end.name))]  # fmt: skip
+        return found[0] if len(found) == 1 else ""
     padded = text.upper().zfill(5) if text.isdigit() and len(text) == 4 else text.upper()
     return codes.get(padded, "") if len(padded) in (5, 9) else ""
 
 
 def _agreeing(world: World, place: str, end: End) -> Match:
     """A place found by code, unless the name beside it is quite another."""
-    if not end.name:
-        return Match(place, "code", 1.0)
-    own = folded(places_of(world).name(place, "fr"))
-    alike = fuzz.token_set_ratio(own, levelled(end.name)[1])
-    if alike < DOUBTFUL:
+    if not _alike_named(world, place, end.name):
         return Match(reason="code_and_name_disagree", candidates=(place,))
     return Match(place, "code", 1.0)
+
+
+def _alike_named(world: World, place: str, name: str) -> bool:
+    """Whether a place may be called so; every one may be called nothing."""
+    own = folded(places_of(world).name(place, "fr"))
+    return not name or fuzz.token_set_ratio(own, levelled(name)[1]) >= DOUBTFUL
 
 
 def _candidates(

@@ -13,6 +13,8 @@ import geopandas as gpd
 import numpy as np
 import pandas as pd
 
+from geo.ingest.unreadable import UnreadableFile
+
 MOST_COLUMNS = 2000
 HEAD = 200  # rows in which a header is looked for
 LOOK = 20  # rows below a header that say how wide the table is
@@ -37,16 +39,7 @@ PLAIN = r"-?[0-9]+"
 LONG = r"-?[0-9]{4,}"
 POINTED = r"-?[0-9]+\.[0-9]+"
 GROUPED = r"-?[1-9][0-9]{0,2}\.[0-9]{3}"
-NO_ROWS = "has no rows below its header; a table needs a header and one row or more"
 UNSURE = "?"  # «1,234»: one thousand or one point two
-
-
-class UnreadableFile(Exception):
-    """A file that cannot be read as a table; the text says what is wrong, where, and what would
-    be right, in one line."""
-
-    def __init__(self, text: str) -> None:
-        super().__init__(" ".join(text.split()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,9 +66,9 @@ class RawTable:
         return (own if self.positions is None else self.positions) + self.first_line
 
 
-def header_at(rows: Sequence[Sequence[str]], lines: Sequence[int], what: str = "line") -> int:
-    """Where in `rows`, the first of a file, its header stands: the first row nearly as full as
-    those below it. UnreadableFile where there is none; `lines` number the rows for its text."""
+def header_at(rows: Sequence[Sequence[str]], lines: Sequence[int], sheet: str = "") -> int:
+    """Where in `rows`, the first of a file or `sheet`, its header stands: the first row nearly as
+    full as those below it. UnreadableFile where there is none; `lines` number the rows for it."""
     counts = [sum(1 for cell in row if cell.strip()) for row in rows]
     for at, count in enumerate(counts):
         below = [n for n in counts[at + 1 :] if n][:LOOK]
@@ -86,11 +79,12 @@ def header_at(rows: Sequence[Sequence[str]], lines: Sequence[int], what: str = "
             continue
         if _holds_figures(rows[at]):
             raise UnreadableFile(
-                f"{what} {lines[at]} is the first full one and holds figures where the names of "
-                "the columns are awaited; add a header above it"
+                "header_of_figures_in_sheet" if sheet else "header_of_figures",
+                sheet=sheet,
+                line=lines[at],
             )
         return at + 1 if _codes_follow(rows, at) else at
-    raise UnreadableFile(NO_ROWS)
+    raise UnreadableFile("no_rows_in_sheet" if sheet else "no_rows", sheet=sheet)
 
 
 def _wide(counts: Sequence[int]) -> int:
@@ -164,12 +158,12 @@ def table(
     full = {i: (cells.iloc[:, i] != "").to_numpy() for i in range(cells.shape[1])}
     kept = [i for i, name in enumerate(names) if name or full[i].any()]
     if len(kept) > MOST_COLUMNS:
-        raise UnreadableFile(f"has {len(kept):,} columns; at most {MOST_COLUMNS:,} are read")
+        raise UnreadableFile("too_many_columns", columns=len(kept), most=MOST_COLUMNS)
     some = np.logical_or.reduce([full[i] for i in kept]) if kept else np.array([], dtype=bool)
     if geometry is not None:
         some = np.ones(len(cells), dtype=bool)
     if not some.any():
-        raise UnreadableFile(NO_ROWS)
+        raise UnreadableFile("no_rows")
     end = int(np.flatnonzero(some)[-1]) + 1
     rows = cells.iloc[:end, kept].reset_index(drop=True)
     rows.columns = pd.Index(unique(names[i] or f"column {i + 1}" for i in kept), dtype="str")

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import csv
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -39,6 +39,9 @@ YOUNGEST = "00"  # the ages begin at birth: other tables count those of 15 and m
 CELLS = {"SEXE", "AGE4"}
 BESIDE = {"NIVGEO", "CODGEO", "LIBGEO", "NB"}
 PARTS = re.compile(r"751(?:0[1-9]|1\d|20)|6938[1-9]|132(?:0[1-9]|1[0-6])")
+ROLES = {"place_code": "commune", "value": "people", "note": "note", "note_fr": "note_fr",
+         "left_out": "left out"}  # fmt: skip
+PEOPLE = {"vector": "diaspora", "unit": "people", "measure": "stock"}
 SMALL = 200
 CARE = "under 200: to be handled with care, the sample is imprecise (INSEE)"
 CARE_FR = "moins de 200 : à manier avec précaution, le sondage étant imprécis (INSEE)"
@@ -99,15 +102,24 @@ def columns(table: RawTable) -> tuple[RawTable, Reading]:
 
 
 def _added_up(table: RawTable, cells: pd.DataFrame, variable: str) -> tuple[RawTable, Reading]:
-    """The cells (code, part, modality, value, line) as figures; a sum that lacks a cell is none."""
+    """The figures of the modality that is a diaspora, with the mapping that reads them."""
+    wanted, definition = DIASPORAS[variable]
+    laid = added_up(table, cells, variable, {wanted})
+    return laid, Reading("vectors", ROLES, {**PEOPLE, "definition": definition})
+
+
+def added_up(
+    table: RawTable, cells: pd.DataFrame, variable: str, wanted: Collection[str]
+) -> RawTable:
+    """The cells (code, part, modality, value, line) as figures, a commune and modality each; a sum
+    that lacks a cell is none, and a modality that is not wanted is left out."""
     cells["part"] |= cells["code"].str.fullmatch(PARTS.pattern)
     by = ["code", "part", "modality"]
     sums = cells.groupby(by, sort=False).agg(
         people=("value", "sum"), told=("value", "count"), cells=("value", "size"),
         line=("line", "min")).reset_index()  # fmt: skip
     figures = _of_today(sums.assign(people=sums["people"].where(sums["told"] == sums["cells"])))
-    wanted, definition = DIASPORAS[variable]
-    other = (figures["left out"] == "") & (figures["modality"] != wanted)
+    other = (figures["left out"] == "") & ~figures["modality"].isin(wanted)
     figures["left out"] = figures["left out"].mask(other, "other_population")
     small = figures["people"] < SMALL
     people = figures["people"].round(2)
@@ -119,12 +131,7 @@ def _added_up(table: RawTable, cells: pd.DataFrame, variable: str) -> tuple[RawT
     }).astype("str")  # fmt: skip
     told = {**table.described, "added_up": f"{len(cells):,} cells to {len(rows):,} figures",
             "decimal": "."}  # fmt: skip
-    roles = {"place_code": "commune", "value": "people", "note": "note", "note_fr": "note_fr",
-             "left_out": "left out"}  # fmt: skip
-    constants = {"vector": "diaspora", "definition": definition, "unit": "people",
-                 "measure": "stock"}  # fmt: skip
-    laid = RawTable(rows, table.first_line, told, None, figures["line"])
-    return laid, Reading("vectors", roles, constants)
+    return RawTable(rows, table.first_line, told, None, figures["line"])
 
 
 def _of_today(sums: pd.DataFrame) -> pd.DataFrame:

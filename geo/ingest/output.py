@@ -157,7 +157,7 @@ def _descriptor(
     french, english = READ[reading.kind]
     source = {
         "id": SOURCE, "producer": provenance.get("producer") or UNSAID,
-        "title": title, "citation": provenance.get("citation") or f"{title} ({file.name})",
+        "title": title, "citation": provenance.get("citation") or _cited(title, file, provenance),
         "path": provenance.get("address") or file.name,
         "licence": provenance.get("licence") or UNSAID,
         "accessed": today, "vintage": provenance.get("vintage") or UNSAID,
@@ -174,6 +174,11 @@ def _descriptor(
         "resources": [*(_resource(name, rows) for name, rows in _filled(made).items()),
                       *({"name": name, "path": f"{name}.parquet"} for name in made.layers)],
     }  # fmt: skip
+
+
+def _cited(title: str, file: Path, provenance: Mapping[str, str]) -> str:
+    told = (provenance.get("producer"), title, provenance.get("vintage"))
+    return f"{', '.join(text for text in told if text)} ({file.name})"
 
 
 def _resource(name: str, rows: pd.DataFrame) -> dict[str, Any]:

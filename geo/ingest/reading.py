@@ -14,18 +14,18 @@ from pathlib import Path, PurePosixPath
 
 from geo.ingest import grid, sheets, sparql, vector
 from geo.ingest.delimited import delimited, undecodable
-from geo.ingest.grid import RawTable, UnreadableFile, number, numbers
+from geo.ingest.grid import RawTable, number, numbers
+from geo.ingest.unreadable import UnreadableFile
 
-__all__ = ["MOST_BYTES", "MOST_COLUMNS", "RawTable", "UnreadableFile", "number", "numbers", "read"]
+__all__ = ["MOST_BYTES", "MOST_COLUMNS", "RawTable", "number", "numbers", "read"]
 
 MOST_COLUMNS = grid.MOST_COLUMNS
 MOST_BYTES = 2**30
 MOST_UNPACKED = 2 * 2**30
 MOST_RATIO, RATIO_FROM = 200, 50 * 2**20
-FORMATS = "CSV, TSV, XLSX, XLS, ODS, GeoJSON, GeoPackage, Shapefile, Parquet or results of SPARQL"
 ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 TEXTS = (".csv", ".tsv", ".tab", ".txt")
-PARTS = {".shx": "the positions", ".dbf": "the columns"}
+PARTS = {".shx": "no_shx", ".dbf": "no_dbf"}  # beside a .shp, what is wrong without them
 # How a file begins, whatever its ending.
 STARTS = (
     (b"PK\x03\x04", "zip"), (b"PK\x05\x06", "zip"), (b"SQLite format 3\0", "GeoPackage"),
@@ -36,16 +36,10 @@ ENDINGS = {
     ".xlsx": "XLSX", ".xlsm": "XLSX", ".xls": "XLS", ".ods": "ODS", ".zip": "zip",
     ".gpkg": "GeoPackage", ".parquet": "Parquet", ".geoparquet": "Parquet", ".shp": "Shapefile",
 }  # fmt: skip
-# What may be brought for a table and is none of the formats.
+# What may be brought for a table and is none of the formats, and what is told of it.
 OTHERS = (
-    (b"%PDF", "is a PDF document; give the table that it was made from"),
-    (b"\x89PNG", "is an image; give the table that it shows"),
-    (b"\xff\xd8\xff", "is an image; give the table that it shows"),
-    (b"\x1f\x8b", "is packed with gzip; unpack it first"),
-    (b"7z\xbc\xaf", "is packed with 7-Zip; unpack it first"),
-    (b"Rar!", "is packed with RAR; unpack it first"),
-    (b"<", "is a page of HTML or XML, whatever its ending; open it in a spreadsheet and save it "
-           "as XLSX or CSV"),
+    (b"%PDF", "pdf"), (b"\x89PNG", "image"), (b"\xff\xd8\xff", "image"), (b"\x1f\x8b", "gzip"),
+    (b"7z\xbc\xaf", "seven_zip"), (b"Rar!", "rar"), (b"<", "markup"),
 )  # fmt: skip
 
 
@@ -55,9 +49,9 @@ def read(path: Path, sheet: str = "") -> RawTable:
     try:
         return _read(path, sheet)
     except OSError as error:
-        raise UnreadableFile(f"cannot be opened ({error.strerror or error})") from error
+        raise UnreadableFile("no_opening", error=error.strerror or str(error)) from error
     except MemoryError as error:
-        raise UnreadableFile("does not fit in the memory of this machine; split it") from error
+        raise UnreadableFile("no_memory") from error
 
 
 def _read(path: Path, sheet: str) -> RawTable:
@@ -71,7 +65,7 @@ def _read(path: Path, sheet: str) -> RawTable:
     if kind in ("GeoPackage", "GeoJSON"):
         return vector.vector(str(path), kind, sheet, [None])
     if sheet:
-        raise UnreadableFile(f"has no sheets; leave out «{sheet}»")
+        raise UnreadableFile("no_sheets", wanted=sheet)
     if kind == "Shapefile":
         return _shapefile(str(path), [other.name for other in path.parent.iterdir()], path.stem)
     if kind == "Parquet":
@@ -90,12 +84,12 @@ def _kind(path: Path) -> str:
         start = file.read(4096)
     ending = path.suffix.lower()
     if ending in PARTS:
-        raise UnreadableFile("is one part of a shapefile; give the .shp beside it")
+        raise UnreadableFile("part_of_shapefile")
     if kind := next((kind for mark, kind in STARTS if start.startswith(mark)), ""):
         return kind
     text = start.removeprefix(BOM_UTF8).lstrip()
-    if said := next((said for mark, said in OTHERS if text.startswith(mark)), ""):
-        raise UnreadableFile(said)
+    if code := next((code for mark, code in OTHERS if text.startswith(mark)), ""):
+        raise UnreadableFile(code)
     if text.startswith((b"{", b"[")) and ending not in TEXTS:
         return _json(path)
     if sparql.is_tsv(start):
@@ -106,16 +100,14 @@ def _kind(path: Path) -> str:
 
 def _refuse_size(path: Path) -> None:
     if path.is_dir():
-        raise UnreadableFile("is a folder; give a file in it")
+        raise UnreadableFile("folder")
     if not path.exists():
-        raise UnreadableFile(f"does not exist in {path.parent.resolve()}")
+        raise UnreadableFile("no_such_file", folder=str(path.parent.resolve()))
     size = path.stat().st_size
     if not size:
-        raise UnreadableFile("is empty: it has no bytes")
+        raise UnreadableFile("empty_file")
     if size > MOST_BYTES:
-        raise UnreadableFile(
-            f"has {size:,} bytes, more than the {MOST_BYTES:,} that are read; split it"
-        )
+        raise UnreadableFile("too_large", size=size, most=MOST_BYTES)
 
 
 def _refuse_ending(ending: str, start: bytes) -> None:
@@ -123,23 +115,18 @@ def _refuse_ending(ending: str, start: bytes) -> None:
     may be called .xls or .xlsx, as some exports are."""
     binary = b"\0" in start and not start.startswith((BOM_UTF16_LE, BOM_UTF16_BE))
     if ending in (".geojson", ".json"):
-        raise UnreadableFile("does not begin as JSON does; export it again as GeoJSON")
+        raise UnreadableFile("no_start_of_json")
     if ending in ENDINGS and (binary or ending not in (".xls", ".xlsx")):
-        raise UnreadableFile(
-            f"is damaged or no {ENDINGS[ending]}, as its ending says; save it again"
-        )
+        raise UnreadableFile("not_as_its_ending", kind=ENDINGS[ending])
     if binary and ending not in TEXTS:
-        raise UnreadableFile(f"is binary and none of the formats that are read: {FORMATS}")
+        raise UnreadableFile("other_binary")
 
 
 def _json(path: Path) -> str:
     data = path.read_bytes()
     wrong = undecodable(data, "utf-8")
     if wrong is not None:
-        line = data.count(b"\n", 0, wrong) + 1
-        raise UnreadableFile(
-            f"line {line} has a character that is not UTF-8, as JSON must be; save it as UTF-8"
-        )
+        raise UnreadableFile("json_not_utf_8", line=data.count(b"\n", 0, wrong) + 1)
     return "GeoJSON" if sparql.holds_shapes(data) else "JSON"
 
 
@@ -152,7 +139,7 @@ def _packed(path: Path) -> tuple[str, list[str]]:
             if kind:
                 sheets.refuse_unsound(packed)
             elif damaged := packed.testzip():
-                raise UnreadableFile(f"is damaged in its part {damaged}; get or save it again")
+                raise UnreadableFile("damaged_part", part=damaged)
             names = [n for n in packed.namelist() if not n.startswith("__MACOSX/")]
     except (
         zipfile.BadZipFile,
@@ -162,13 +149,9 @@ def _packed(path: Path) -> tuple[str, list[str]]:
         KeyError,
         ValueError,
     ) as error:
-        raise UnreadableFile(
-            f"is a damaged zip or workbook ({error}); get or save it again"
-        ) from error
+        raise UnreadableFile("damaged_zip", error=str(error)) from error
     if not kind and not any(name.lower().endswith(".shp") for name in names):
-        raise UnreadableFile(
-            "is a zip of neither a workbook nor a shapefile; unpack it and give the table itself"
-        )
+        raise UnreadableFile("other_zip")
     return kind or "Shapefile", names
 
 
@@ -177,7 +160,7 @@ def _zipped(path: Path, names: Sequence[str], wanted: str) -> RawTable:
     shapes = {PurePosixPath(n).stem: n for n in names if n.lower().endswith(".shp")}
     stem = wanted or next(iter(shapes))
     if stem not in shapes:
-        raise UnreadableFile(f"has no shapefile «{wanted}»; it has {', '.join(shapes)}")
+        raise UnreadableFile("no_such_shapefile", wanted=wanted, names=", ".join(shapes))
     folder = PurePosixPath(shapes[stem]).parent
     beside = [PurePosixPath(n).name for n in names if PurePosixPath(n).parent == folder]
     table = _shapefile(f"/vsizip/{{{path.resolve()}}}/{shapes[stem]}", beside, stem)
@@ -190,14 +173,11 @@ def _refuse_bomb(packed: zipfile.ZipFile) -> None:
     """UnreadableFile where a zip is protected or would unpack beyond limits."""
     held = packed.infolist()
     if any(member.flag_bits & 1 for member in held):
-        raise UnreadableFile(sheets.PROTECTED)
+        raise UnreadableFile("protected")
     unpacked = sum(member.file_size for member in held)
     ratio = unpacked / max(1, sum(member.compress_size for member in held))
     if unpacked > MOST_UNPACKED or (ratio > MOST_RATIO and unpacked > RATIO_FROM):
-        raise UnreadableFile(
-            f"would unpack to {unpacked:,} bytes, {ratio:,.0f} times its size, beyond what is "
-            "read; save its table as CSV"
-        )
+        raise UnreadableFile("unpacked_too_large", size=unpacked, ratio=ratio)
 
 
 def _workbook_kind(packed: zipfile.ZipFile) -> str:
@@ -205,13 +185,13 @@ def _workbook_kind(packed: zipfile.ZipFile) -> str:
     if "xl/workbook.xml" in names:
         return "XLSX"
     if "xl/workbook.bin" in names:
-        raise UnreadableFile("is an XLSB workbook; save it as XLSX")
+        raise UnreadableFile("xlsb")
     if "mimetype" in names and packed.read("mimetype").strip().startswith(ODS):
         if b"encryption-data" in packed.read("META-INF/manifest.xml"):
-            raise UnreadableFile(sheets.PROTECTED)
+            raise UnreadableFile("protected")
         return "ODS"
     if "word/document.xml" in names:
-        raise UnreadableFile("is a Word document; copy its table into a spreadsheet")
+        raise UnreadableFile("word")
     return ""
 
 
@@ -219,12 +199,9 @@ def _shapefile(source: str, beside: Sequence[str], stem: str) -> RawTable:
     """A shapefile, whose parts must stand `beside` it; without a .cpg its texts are UTF-8 where
     they can be, else what its .dbf says, else cp1252."""
     have = {PurePosixPath(n).suffix.lower() for n in beside if PurePosixPath(n).stem == stem}
-    for part, holds in PARTS.items():
+    for part, lacking in PARTS.items():
         if part not in have:
-            raise UnreadableFile(
-                f"has no {stem}{part} beside it, which holds {holds}; put all the parts of the "
-                "shapefile together"
-            )
+            raise UnreadableFile(lacking, part=f"{stem}{part}")
     return vector.vector(
         source, "Shapefile", "", ([] if ".cpg" in have else ["UTF-8"]) + [None, "cp1252"]
     )

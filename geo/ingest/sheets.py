@@ -21,7 +21,8 @@ from python_calamine import (
     SheetVisibleEnum,
 )
 
-from geo.ingest.grid import HEAD, RawTable, UnreadableFile, header_at, names_at, number, table
+from geo.ingest.grid import HEAD, RawTable, header_at, names_at, number, table
+from geo.ingest.unreadable import UnreadableFile
 
 MOST_CELLS = 50_000_000
 CHUNK = 2**23
@@ -35,7 +36,6 @@ CELL = re.compile(
 PARSED = re.compile(r"(?:xl/.*|META-INF/manifest|content)\.xml|.*\.rels")
 EXACT = 1e15  # whole figures below are written in full
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
-PROTECTED = "is protected by a password; save it without one"
 
 Cell = str | float | bool | dt.date | dt.time | dt.timedelta
 
@@ -62,9 +62,8 @@ def workbook(path: Path, kind: str, wanted: str) -> RawTable:
     UnreadableFile where the workbook is damaged or protected or holds no table."""
     book = _opened(path, kind)
     if wanted and wanted not in book.sheet_names:
-        raise UnreadableFile(
-            f"has no sheet «{wanted}»; its sheets are {', '.join(book.sheet_names)}"
-        )
+        names = ", ".join(book.sheet_names)
+        raise UnreadableFile("no_such_sheet", wanted=wanted, names=names)
     sheet = _sheet(book, wanted, kind) if wanted else _first(book, kind)
     others = [name for name in book.sheet_names if name != sheet.name]
     described = {
@@ -88,7 +87,7 @@ def workbook(path: Path, kind: str, wanted: str) -> RawTable:
 def _opened(path: Path, kind: str) -> CalamineWorkbook:
     data = path.read_bytes()
     if kind == "XLS" and ENCRYPTED in data:
-        raise UnreadableFile(PROTECTED)
+        raise UnreadableFile("protected")
     with _reader_errors(kind):
         if path.suffix.lower() == f".{kind.lower()}":
             return CalamineWorkbook.from_path(path)
@@ -104,13 +103,11 @@ def _reader_errors(kind: str) -> Iterator[None]:
     try:
         yield
     except PasswordError as error:
-        raise UnreadableFile(PROTECTED) from error
+        raise UnreadableFile("protected") from error
     except BaseException as error:
         if not isinstance(error, Exception) and type(error).__name__ != "PanicException":
             raise
-        raise UnreadableFile(
-            f"is a damaged {kind} workbook ({error}); open it in a spreadsheet and save it again"
-        ) from error
+        raise UnreadableFile("damaged_workbook", kind=kind, error=str(error)) from error
     finally:
         os.dup2(shown_at, 2)
         os.close(shown_at)
@@ -136,7 +133,7 @@ def _first(book: CalamineWorkbook, kind: str) -> Sheet:
     if second:
         return second
     told = [error for error in refused if not isinstance(error, EmptySheet)]
-    raise told[0] if told else UnreadableFile("has only empty sheets; nothing can be read")
+    raise told[0] if told else UnreadableFile("only_empty_sheets")
 
 
 class EmptySheet(UnreadableFile):
@@ -150,15 +147,8 @@ def _sheet(book: CalamineWorkbook, name: str, kind: str) -> Sheet:
     while rows and not any(cell.strip() for cell in rows[-1]):
         rows.pop()
     if not rows:
-        raise EmptySheet(f"has nothing in its sheet «{name}»; choose another sheet")
-    try:
-        at = header_at(rows[:HEAD], range(1, HEAD + 1), f"sheet «{name}», row")
-    except UnreadableFile as error:
-        said = str(error)
-        raise UnreadableFile(
-            said if said.startswith("sheet") else f"sheet «{name}» {said}"
-        ) from error
-    return Sheet(name, rows, at)
+        raise EmptySheet("empty_sheet", sheet=name)
+    return Sheet(name, rows, header_at(rows[:HEAD], range(1, HEAD + 1), name))
 
 
 def shown(cell: Cell) -> str:
@@ -207,17 +197,12 @@ def _parsed(parser: expat.XMLParserType | None, chunk: bytes, member: str) -> No
         if parser:
             parser.Parse(chunk, not chunk)
     except (expat.ExpatError, LookupError) as error:
-        raise UnreadableFile(
-            f"is a damaged workbook ({member}: {error}); open it in a spreadsheet and save it again"
-        ) from error
+        raise UnreadableFile("damaged_part_of_workbook", part=member, error=str(error)) from error
 
 
 def _refuse_far(columns: int, last: int) -> None:
     if columns * last > MOST_CELLS:
-        raise UnreadableFile(
-            f"has a sheet of {last:,} rows by {columns:,} columns, beyond the {MOST_CELLS:,} "
-            "cells that are read; delete what stands far from the table, or save it as CSV"
-        )
+        raise UnreadableFile("sheet_too_large", rows=last, columns=columns, most=MOST_CELLS)
 
 
 def _column(letters: Sequence[int]) -> int:

@@ -6,14 +6,16 @@ mapping that reads it; from there it is a table like any other.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from geo.ingest import eurostat, insee, un_desa, wikidata, world_bank
+from geo.ingest import eurostat, insee, insee_births, un_desa, wikidata, world_bank
+from geo.ingest.figures import DEFINED
 from geo.ingest.grid import RawTable
 from geo.ingest.kinds import propose
 from geo.ingest.mapping import Reading
-from geo.ingest.rows import year_of
+from geo.ingest.rows import worded, year_of
 
 Laid = tuple[RawTable, Reading]
 
@@ -66,6 +68,7 @@ OFFICIAL: Mapping[str, Official] = {
     ),
     "insee_lines": Official("vectors", insee.holds_lines, insee.lines, insee.CENSUS),
     "insee_columns": Official("vectors", insee.holds_columns, insee.columns, insee.CENSUS),
+    "insee_births": Official("vectors", insee_births.holds, insee_births.births, insee.CENSUS),
 }
 
 
@@ -74,16 +77,22 @@ def proposed(table: RawTable, file: str, kind: str = "") -> Laid:
     for name, source in OFFICIAL.items():
         if kind in ("", source.kind) and source.recognised(table, file):
             laid, reading = source.laid_out(table)
-            return laid, _dated(replace(reading, source=name), file)
+            return laid, _worded(replace(reading, source=name), file)
     return table, propose(table, file, kind)
 
 
-def _dated(reading: Reading, file: str) -> Reading:
-    """The mapping of vectors with the year that the name of the file says, where nothing else
-    does."""
+def _worded(reading: Reading, file: str) -> Reading:
+    """The mapping of vectors with the year and the definition that the name of the file says,
+    where nothing else does."""
+    if reading.kind != "vectors":
+        return reading
+    said = {"year": year_of(file)}
+    if reading.source == "insee_births":
+        words = " ".join([*re.split(r"[\W_]+", file), *reading.columns.values()])
+        said["definition"] = worded(words, DEFINED)
     told = {*reading.columns, *reading.constants, reading.across_is}
-    year = year_of(file) if reading.kind == "vectors" and "year" not in told else ""
-    return replace(reading, constants={**reading.constants, "year": year}) if year else reading
+    more = {role: text for role, text in said.items() if text and role not in told}
+    return replace(reading, constants={**reading.constants, **more})
 
 
 def laid_out(table: RawTable, reading: Reading) -> RawTable:

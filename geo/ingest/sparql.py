@@ -12,7 +12,8 @@ from typing import Any
 import orjson
 import pandas as pd
 
-from geo.ingest.grid import MOST_COLUMNS, RawTable, UnreadableFile, table, unique
+from geo.ingest.grid import MOST_COLUMNS, RawTable, table, unique
+from geo.ingest.unreadable import UnreadableFile
 
 MOST_BYTES = 2**28
 """The largest file of results that is read: all of it is held at once."""
@@ -36,9 +37,6 @@ TERM = re.compile(
 )
 ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|U([0-9A-Fa-f]{8})|(.))", re.DOTALL)
 ESCAPED = {"t": "\t", "n": "\n", "r": "\r", "b": "\b", "f": "\f"}
-OTHER = ("is JSON and no GeoJSON, nor results of SPARQL, nor a list of flat objects; export it as "
-         "GeoJSON or as CSV")  # fmt: skip
-NOTHING = "holds no result; run the query again, or another one"
 
 
 def holds_shapes(data: bytes) -> bool:
@@ -57,14 +55,12 @@ def from_json(data: bytes) -> RawTable:
     _bounded(data)
     held = data.count(b"{") + data.count(b"[")
     if held > MOST_HELD:
-        raise UnreadableFile(f"holds {held:,} objects, more than the {MOST_HELD:,} that are read; "
-                             "split it")  # fmt: skip
+        raise UnreadableFile("too_many_objects", held=held, most=MOST_HELD)
     try:
         told = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
-        raise UnreadableFile(
-            _cut(data) or f"is damaged or no JSON, near line {error.lineno} ({error.msg})"
-        ) from error
+        _refuse_cut(data)
+        raise UnreadableFile("damaged_json", line=error.lineno, error=error.msg) from error
     if isinstance(told, list):
         names, columns = _flat(told)
         return _table(names, columns, 1, "JSON")
@@ -80,16 +76,15 @@ def from_tsv(data: bytes) -> RawTable:
         lines = data.decode("utf-8-sig").split("\n")
     except UnicodeDecodeError as error:
         wrong = data.count(b"\n", 0, error.start) + 1
-        said = f"line {wrong} has a character that is not UTF-8; get it again"
-        raise UnreadableFile(said) from error
+        raise UnreadableFile("tsv_not_utf_8", line=wrong) from error
     names = [name[1:] for name in lines[0].rstrip("\r").split("\t")]
     _room(len(names), len(lines))
     rows = []
     for at, line in enumerate(lines[1 : len(lines) - (not lines[-1])], start=2):
         cells = line.rstrip("\r").split("\t")
         if len(cells) != len(names):
-            raise UnreadableFile(_cut(data) or f"line {at} has {len(cells)} cells where its header "
-                                 f"has {len(names)}; it is damaged: get it again")  # fmt: skip
+            _refuse_cut(data)
+            raise UnreadableFile("uneven_results", line=at, cells=len(cells), width=len(names))
         rows.append([_term(cell, at) for cell in cells])
     return _table(names, [list(column) for column in zip(*rows, strict=True)], 2, "SPARQL TSV")
 
@@ -109,24 +104,20 @@ def tidied(raw: RawTable) -> RawTable:
 
 def _bounded(data: bytes) -> None:
     if len(data) > MOST_BYTES:
-        raise UnreadableFile(f"has {len(data):,} bytes, more than the {MOST_BYTES:,} that are read "
-                             "of results in this form; get them as CSV")  # fmt: skip
+        raise UnreadableFile("results_too_large", size=len(data), most=MOST_BYTES)
 
 
 def _room(columns: int, rows: int) -> None:
     if columns > MOST_COLUMNS:
-        raise UnreadableFile(f"has {columns:,} columns; at most {MOST_COLUMNS:,} are read")
+        raise UnreadableFile("too_many_columns", columns=columns, most=MOST_COLUMNS)
     if columns * rows > MOST_CELLS:
-        raise UnreadableFile(f"has {columns * rows:,} cells; at most {MOST_CELLS:,} are read of "
-                             "this form: get it as CSV, or split it")  # fmt: skip
+        raise UnreadableFile("too_many_results", cells=columns * rows, most=MOST_CELLS)
 
 
-def _cut(data: bytes) -> str:
-    """What to say where the query service ran out of time within its answer, "" elsewhere."""
-    if not any(mark in data for mark in TOLD_LATE):
-        return ""
-    return ("stops where the query ran out of the time of its service; run it again later, or "
-            "part it")  # fmt: skip
+def _refuse_cut(data: bytes) -> None:
+    """UnreadableFile where the query service ran out of time within its answer."""
+    if any(mark in data for mark in TOLD_LATE):
+        raise UnreadableFile("out_of_time")
 
 
 def _flat(held: list[Any]) -> tuple[list[str], list[list[str]]]:
@@ -134,12 +125,12 @@ def _flat(held: list[Any]) -> tuple[list[str], list[list[str]]]:
     names: dict[str, None] = {}
     for at, each in enumerate(held, start=1):
         if not isinstance(each, dict):
-            raise UnreadableFile(f"{OTHER} (item {at} of its list is no object)")
+            raise UnreadableFile("item_no_object", item=at)
         names.update(dict.fromkeys(each))
         _room(len(names), 1)
     _room(len(names), len(held))
     if not names:
-        raise UnreadableFile(NOTHING)
+        raise UnreadableFile("no_result")
     told = [[_text(each.get(name), name, at) for at, each in enumerate(held, start=1)]
             for name in names]  # fmt: skip
     return list(names), told
@@ -154,7 +145,7 @@ def _text(value: Any, name: str, at: int) -> str:
         return str(value).lower()
     if isinstance(value, int | float):
         return str(value)
-    raise UnreadableFile(f"{OTHER} (item {at} of its list holds more than one value in «{name}»)")
+    raise UnreadableFile("item_of_several_values", item=at, name=name)
 
 
 def _bindings(held: Any) -> tuple[list[str], list[list[str]]]:
@@ -163,17 +154,17 @@ def _bindings(held: Any) -> tuple[list[str], list[list[str]]]:
         case {"head": {"vars": [*names]}, "results": {"bindings": [*found]}}:
             pass
         case {"head": _, "boolean": _}:
-            raise UnreadableFile("answers yes or no, to an ASK, and holds no table; use SELECT")
+            raise UnreadableFile("yes_or_no")
         case _:
-            raise UnreadableFile(OTHER)
+            raise UnreadableFile("other_json")
     if not all(isinstance(name, str) for name in names):
-        raise UnreadableFile(f"{OTHER} (its variables are no texts)")
+        raise UnreadableFile("variables_no_texts")
     _room(len(names), len(found))
     if not names or not found:
-        raise UnreadableFile(NOTHING)
+        raise UnreadableFile("no_result")
     for at, each in enumerate(found, start=1):
         if not isinstance(each, dict):
-            raise UnreadableFile(f"{OTHER} (result {at} is no object)")
+            raise UnreadableFile("result_no_object", item=at)
     return names, [[_value(each.get(name), name, at) for at, each in enumerate(found, start=1)]
                    for name in names]  # fmt: skip
 
@@ -184,14 +175,14 @@ def _value(term: Any, name: str, at: int) -> str:
             return ""
         case {"value": str(value)}:
             return value
-    raise UnreadableFile(f"{OTHER} (result {at} has no value in its «{name}»)")
+    raise UnreadableFile("result_without_value", item=at, name=name)
 
 
 def _term(cell: str, line: int) -> str:
     """What a term of SPARQL TSV says, without its signs, language and type."""
     found = TERM.fullmatch(cell)
     if found is None:
-        raise UnreadableFile(f"line {line} holds «{cell[:40]}», no term of SPARQL; get it again")
+        raise UnreadableFile("no_term", line=line, cell=cell[:40])
     text: str | None = found["text"]
     if text is None:
         return found["iri"] or found["bare"] or ""
@@ -207,7 +198,7 @@ def _unescaped(found: re.Match[str]) -> str:
 
 def _table(names: list[str], columns: list[list[str]], first: int, form: str) -> RawTable:
     if not columns or not columns[0]:
-        raise UnreadableFile(NOTHING)
+        raise UnreadableFile("no_result")
     told, cells, described = _plain(names, columns)
     frame = pd.DataFrame(dict(enumerate(cells)), dtype="str")
     return table(told, frame, first, {"format": form, **described})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,18 +20,16 @@ from pyarrow import parquet
 from pyproj.exceptions import ProjError
 from shapely.errors import ShapelyError
 
-from geo.ingest.grid import RawTable, UnreadableFile, table
+from geo.ingest.grid import RawTable, table
 from geo.ingest.sheets import MOST_CELLS, shown
+from geo.ingest.unreadable import UnreadableFile
 from geo.schema import CRS
 
 WIDEST = 180.0, 90.0
 NEAR = 1e-6  # degrees by which rounding may pass the limits
 FAR = 360.0  # beyond, no convention writes degrees
 MOST_OF_PARQUET = 2 * 2**30  # bytes once unpacked
-NO_CRS = (
-    "does not say in which coordinate system it is; give it one (a .prj file beside a .shp, or "
-    "save it as GeoPackage with its system)"
-)
+LINE = re.compile(r"\bAt line ([0-9]+)")  # of GDAL, on JSON
 
 
 def vector(source: str, kind: str, wanted: str, encodings: Sequence[str | None]) -> RawTable:
@@ -45,11 +44,11 @@ def vector(source: str, kind: str, wanted: str, encodings: Sequence[str | None])
             layer, others = _layer(source, wanted)
             meta, read = _read(source, layer, kind, encodings)
     except UnboundLocalError as error:  # of pyogrio, where GDAL cannot write the system as text
-        raise UnreadableFile(NO_CRS) from error
+        raise UnreadableFile("no_crs") from error
     except (RuntimeError, ValueError, pa.ArrowException) as error:
         raise _damaged(kind, error) from error
     if not read.num_rows:
-        raise UnreadableFile(f"layer «{layer}» has no features; nothing can be read")
+        raise UnreadableFile("no_features", layer=layer)
     described = {"format": kind, "encoding": str(meta["encoding"] or "UTF-8"), "layer": layer}
     if others:
         described["other_sheets"] = ", ".join(others)
@@ -65,7 +64,9 @@ def vector(source: str, kind: str, wanted: str, encodings: Sequence[str | None])
 
 def _damaged(kind: str, error: Exception) -> UnreadableFile:
     said = " ".join(str(error).split()).rstrip(".")
-    return UnreadableFile(f"is damaged or no {kind} ({said}); export it again")
+    if found := LINE.search(said):
+        return UnreadableFile("damaged_at_line", kind=kind, error=said, line=found[1])
+    return UnreadableFile("damaged", kind=kind, error=said)
 
 
 def _layer(source: str, wanted: str) -> tuple[str, list[str]]:
@@ -73,9 +74,9 @@ def _layer(source: str, wanted: str) -> tuple[str, list[str]]:
     layers = [(str(name), kind) for name, kind in pyogrio.list_layers(source)]
     names = [name for name, _ in layers]
     if not names:
-        raise UnreadableFile("has no layer; nothing can be read")
+        raise UnreadableFile("no_layer")
     if wanted and wanted not in names:
-        raise UnreadableFile(f"has no layer «{wanted}»; its layers are {', '.join(names)}")
+        raise UnreadableFile("no_such_layer", wanted=wanted, names=", ".join(names))
     shaped = [name for name, kind in layers if kind is not None]
     chosen = wanted or (shaped or names)[0]
     return chosen, [name for name in names if name != chosen]
@@ -93,16 +94,14 @@ def _read(
         except pa.ArrowInvalid:
             continue
         return {**meta, "encoding": encoding or meta["encoding"]}, read
-    raise UnreadableFile("has texts in an encoding that it does not tell; save it again as UTF-8")
+    raise UnreadableFile("unknown_encoding")
 
 
 def _shapes(column: pa.ChunkedArray) -> np.ndarray[Any, Any]:
     try:
         read: np.ndarray[Any, Any] = shapely.from_wkb(column.to_numpy())
     except (ShapelyError, TypeError) as error:
-        raise UnreadableFile(
-            f"has geometry that cannot be read ({error}); export it again"
-        ) from error
+        raise UnreadableFile("damaged_geometry", error=str(error)) from error
     return read
 
 
@@ -122,8 +121,7 @@ def located(shapes: np.ndarray[Any, Any], crs: object) -> tuple[gpd.GeoSeries, d
         series = series.to_crs(CRS)
     except ProjError as error:
         raise UnreadableFile(
-            f"is in «{system.name}», which cannot be put into degrees ({error}); reproject it to "
-            f"{CRS}"
+            "never_degrees", system=system.name, error=str(error), crs=CRS
         ) from error
     _refuse_outside(series.to_numpy())
     held = series.to_numpy()
@@ -140,14 +138,13 @@ def located(shapes: np.ndarray[Any, Any], crs: object) -> tuple[gpd.GeoSeries, d
 
 def _system(crs: object) -> pyproj.CRS:
     if not crs:
-        raise UnreadableFile(NO_CRS)
+        raise UnreadableFile("no_crs")
     try:
         system = pyproj.CRS.from_user_input(crs)
     except ProjError as error:
-        raise UnreadableFile(f"names a coordinate system that is not known ({crs}); reproject it "
-                             f"to {CRS}") from error  # fmt: skip
+        raise UnreadableFile("unknown_crs", system=str(crs), crs=CRS) from error
     if system.name.lower().startswith(("undefined", "unknown")):
-        raise UnreadableFile(NO_CRS)
+        raise UnreadableFile("no_crs")
     return system
 
 
@@ -163,18 +160,14 @@ def _refuse_outside(shapes: np.ndarray[Any, Any]) -> None:
         return
     at = int(np.flatnonzero(outside)[0])
     far_x, far_y = reach[at]
-    x, y = bounds[at, :2]
-    where = f"feature {at + 1} is at longitude {x:.10g} and latitude {y:.10g}"
+    x, y = map(float, bounds[at, :2])
     if not np.isfinite(reach[at]).all():
-        raise UnreadableFile(f"{where}, which is no place; reproject the file to {CRS}")
+        raise UnreadableFile("no_place", feature=at + 1, x=x, y=y, crs=CRS)
     if max(far_x, far_y) > FAR:
-        raise UnreadableFile(
-            f"{where}: these look like metres of a projection labelled as degrees; give the file "
-            f"its true coordinate system, or reproject it to {CRS}"
-        )
+        raise UnreadableFile("metres", feature=at + 1, x=x, y=y, crs=CRS)
     if far_x <= WIDEST[1] and far_y <= WIDEST[0]:
-        raise UnreadableFile(f"{where}: latitude and longitude look swapped; write longitude first")
-    raise UnreadableFile(f"{where}, outside ±180 and ±90 degrees; correct its coordinates")
+        raise UnreadableFile("swapped", feature=at + 1, x=x, y=y)
+    raise UnreadableFile("outside", feature=at + 1, x=x, y=y)
 
 
 def parquet_table(path: Path) -> RawTable:
@@ -184,17 +177,14 @@ def parquet_table(path: Path) -> RawTable:
         held = file.metadata
         unpacked = sum(held.row_group(i).total_byte_size for i in range(held.num_row_groups))
         if max(unpacked / MOST_OF_PARQUET, held.num_rows * held.num_columns / MOST_CELLS) > 1:
-            raise UnreadableFile(
-                f"holds {held.num_rows:,} rows by {held.num_columns:,} columns once unpacked, "
-                "more than is read; split it"
-            )
+            raise UnreadableFile("parquet_too_large", rows=held.num_rows, columns=held.num_columns)
         read = file.read()
         geo = json.loads((held.metadata or {}).get(b"geo", b"null"))
         geometry, told = _geometry_of(path, geo) if geo else (None, {})
     except (pa.ArrowException, OSError, ValueError, KeyError, RuntimeError) as error:
         raise _damaged("Parquet", error) from error
     if not read.num_rows:
-        raise UnreadableFile("has columns and no rows; nothing can be read")
+        raise UnreadableFile("columns_alone")
     shaped = [name for name in read.column_names if geo and name in geo["columns"]]
     described = {"format": "GeoParquet" if geo else "Parquet", "encoding": "UTF-8", **told}
     if len(shaped) > 1:

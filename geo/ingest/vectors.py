@@ -6,6 +6,7 @@ columns are years or countries, is unfolded first, so that each cell has its out
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
@@ -47,6 +48,7 @@ from geo.world import World
 TOLD = ("value", "unit", "year", "vector", "indicator", "definition", "measure", "estimate",
         "note", "note_fr", "source_title", "source_address", "left_out")  # fmt: skip
 ROLES = (*(f"place_{name}" for name in FIELDS), "counterpart_name", "counterpart_code", *TOLD)
+SHORT, LONG = re.compile(r"\w{1,3}"), re.compile(r"\w{4,9}")  # codes; a footnote is none of both
 MOST = 0.6  # of the cells of a column of figures
 # The words that a column's name must hold, by role, the surest first.
 WORDS: Mapping[str, Sequence[tuple[str, ...]]] = {
@@ -215,8 +217,9 @@ def _levels(world: World, cells: pd.DataFrame, reading: Reading) -> list[str]:
         return told
     named = worded(reading.columns.get("place_code", ""), {"departement": ("dep",),
                                                            "region": ("reg",)})  # fmt: skip
-    codes = {code.strip().upper() for code in column(cells, "place_code")} - {""}
-    if not codes or any(len(code) > 3 for code in codes):
+    said = {code.strip().upper() for code in column(cells, "place_code")}
+    codes = {code for code in said if SHORT.fullmatch(code)}
+    if not codes or any(LONG.fullmatch(code) for code in said):
         return told
     levels = [level for level in ("departement", "region")
               if all(f"{level}:{code.zfill(2)}" in places_of(world) for code in codes)]  # fmt: skip

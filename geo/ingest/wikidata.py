@@ -6,13 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from types import MappingProxyType
+from typing import Literal
 from urllib.parse import urlencode
 
 import pandas as pd
 
-from geo.ingest.grid import RawTable, UnreadableFile, unique
+from geo.ingest.grid import RawTable, unique
 from geo.ingest.links import proposed
 from geo.ingest.mapping import Reading
+from geo.ingest.unreadable import UnreadableFile
 from geo.places import fold
 
 SOURCE: Mapping[str, str] = MappingProxyType({
@@ -132,8 +134,8 @@ def joined(edges: RawTable, nodes: RawTable) -> RawTable:
     Rows and lines are those of the edges. An end that is no node has its id and nothing else.
     UnreadableFile where the ends or the ids cannot be told, or nodes of one id differ.
     """
-    ends = {side: _column(edges, known, "the ends of the links") for side, known in EDGE.items()}
-    held = _nodes(nodes, _column(nodes, NODE["Id"], "the ids of the nodes"))
+    ends = {side: _column(edges, known, "ends") for side, known in EDGE.items()}
+    held = _nodes(nodes, _column(nodes, NODE["Id"], "ids"))
     parts, missing = [], 0
     for side, column in ends.items():
         ids = edges.rows[column].str.strip()
@@ -152,13 +154,16 @@ def joined(edges: RawTable, nodes: RawTable) -> RawTable:
     return replace(edges, rows=rows, described=described)
 
 
-def _column(raw: RawTable, known: Sequence[str], what: str) -> str:
+def _column(raw: RawTable, known: Sequence[str], of: Literal["ends", "ids"]) -> str:
     """The column of one of the known names, the first of them first."""
     have = {fold(str(name)): str(name) for name in raw.rows.columns}
     found = next((have[name] for name in known if name in have), "")
     if not found:
-        raise UnreadableFile(f"has no column of {what} ({', '.join(known)}); it has: "
-                             f"{', '.join(map(str, raw.rows.columns))}")  # fmt: skip
+        raise UnreadableFile(
+            "no_column_of_ends" if of == "ends" else "no_column_of_ids",
+            known=", ".join(known),
+            names=", ".join(map(str, raw.rows.columns)),
+        )
     return found
 
 
@@ -167,7 +172,7 @@ def _nodes(nodes: RawTable, column: str) -> pd.DataFrame:
     rows = nodes.rows.assign(**{column: nodes.rows[column].str.strip()})
     rows = rows[rows[column] != ""].drop_duplicates()
     if (again := rows[column].duplicated(keep=False)).any():
-        raise UnreadableFile(_differing(rows[again], column, nodes.lines))
+        raise _differing(rows[again], column, nodes.lines)
     held = rows.set_index(column)
     called = {fold(word): name for name, words in NODE.items() for word in words}
     held.columns = pd.Index(unique(
@@ -178,13 +183,15 @@ def _nodes(nodes: RawTable, column: str) -> pd.DataFrame:
     return held.assign(Id="")[[*first, "Id", *(name for name in rest if name != "Id")]]
 
 
-def _differing(twice: pd.DataFrame, column: str, lines: pd.Series) -> str:
+def _differing(twice: pd.DataFrame, column: str, lines: pd.Series) -> UnreadableFile:
     """The nodes that stand several times and differ: the first of them, and how many there are."""
     ids = twice[column].unique()
     pair = twice[twice[column] == ids[0]].head(2)
     one, other = pair.to_dict("records")
     cells = next(name for name in one if one[name] != other[name])
-    at = " and ".join(str(lines[row]) for row in pair.index)
-    more = f", and so do {len(ids) - 1} others ({', '.join(ids[1 : TOLD + 1])}…)" if ids[1:] else ""
-    return (f"has the node {ids[0]} on lines {at}, which differ in «{cells}» (“{one[cells]}”, "
-            f"“{other[cells]}”){more}; keep one of each")  # fmt: skip
+    first, second = (int(lines[row]) for row in pair.index)
+    return UnreadableFile(
+        "several_nodes_differ" if len(ids) > 1 else "nodes_differ",
+        node=ids[0], one=first, other=second, column=str(cells), cell=one[cells],
+        other_cell=other[cells], more=len(ids) - 1, nodes=", ".join(ids[1 : TOLD + 1]),
+    )  # fmt: skip

@@ -92,6 +92,7 @@ def test_a_file_from_its_drop_to_its_removal(visit, browser, spaces):
     drop(visit)
     assert step(visit) == "1. Fichier"
     assert "coop.csv" in visit.text("#upload-step")
+    visit.page.get_by_label("Producteur").fill("Ville d’Essai")
     press(visit, "2. Colonnes")
     assert visit.page.locator(".roles select").first.input_value() == "0"
     assert "Cologne" in visit.text(".roles")
@@ -112,6 +113,7 @@ def test_a_file_from_its_drop_to_its_removal(visit, browser, spaces):
     assert visit.page.locator("#own").is_visible()
     assert "coop.csv" in visit.text("#own")
     assert links(visit) == before + 3
+    assert "Ville d’Essai, coop (coop.csv)" in visit.page.inner_html("#sources")
     visit.open("?partner=country:JPN")
     assert "coop.csv" in visit.text("#own")
     visit.open("?present=1")

@@ -76,6 +76,9 @@ def test_the_page_says_what_became_of_each_file(lang: str, larger: World):
     assert rows[words.say("upload.count.kept")] == "2"
     assert rows[words.say("upload.count.doubtful")] == "1"
     assert grids["import-rows"].note.endswith("Mail")
+    covered = {cells[0].text: cells[1].text for cells in grids["import-covered"].rows}
+    members = words.say("upload.table.members")
+    assert covered[f"{members} – {words.say('upload.covers.place_id')}"] == "2"
     [left] = grids["import-left"].rows
     assert words.say("upload.reason.network_less_alike") in left[0].text
     changes = {cells[0].text.partition(" – ")[2]: cells[1].text

@@ -180,6 +180,35 @@ def test_every_row_has_its_outcome(visitor: FlaskClient):
     assert told["ends"] == []
 
 
+def test_where_a_file_comes_from_is_told_under_every_map_and_in_every_export(
+    visitor: FlaskClient,
+):
+    proposal = sent(visitor, ROWS, "own.csv").json
+    assert proposal["provenance"] == {"title": "own", "producer": "", "licence": "", "vintage": ""}
+    told = {"title": "Links of\n<b>2025</b>", "producer": "Ministry", "licence": "ODbL",
+            "vintage": 3, "address": "javascript:alert(1)"}  # fmt: skip
+    held = {**proposal["mapping"], "decisions": {}, "provenance": told}
+    assert asked(visitor, "try", held).status_code == 200
+    assert asked(visitor, "keep", {}).status_code == 200
+    cited = "Ministry, Links of <b>2025</b> (own.csv) (ODbL) – data added to the atlas"
+    package = zipfile.ZipFile(io.BytesIO(visitor.get("/export/flows.zip?lang=en").data))
+    titles = [each["title"] for each in json.loads(package.read("datapackage.json"))["sources"]]
+    assert titles.count(cited) == 1
+    assert sum(title.endswith("added to the atlas") for title in titles) == 1
+    parts = rendered(visitor, "?lang=en")["told"]["data"]["parts"]
+    assert cited.replace("<", "&lt;").replace(">", "&gt;") in parts["sources"]
+    other = rendered(visitor, "?view=stances&lang=en")["told"]["data"]["parts"]
+    assert "added to the atlas" not in other["sources"]
+
+
+@pytest.mark.parametrize("told", ["text", ["title"], {"title": ["a"]}, {"licence": "x" * 9999}])
+def test_a_nonsense_origin_of_a_file_changes_nothing_else(told: object, visitor: FlaskClient):
+    proposal = sent(visitor, ROWS).json
+    held = asked(visitor, "try", {**proposal["mapping"], "provenance": told})
+    assert held.status_code == 200
+    assert held.json["counts"][1][2] == 2
+
+
 def test_what_is_left_out_can_be_taken_away(visitor: FlaskClient):
     proposal = sent(visitor, ROWS).json
     assert visitor.get("/upload/refused.csv").status_code == 404
@@ -352,6 +381,35 @@ def test_a_file_that_cannot_be_read_is_refused_in_a_sentence(
     assert str(spaces.folder) not in answer.json["error"]
     assert "Traceback" not in answer.text
     assert files(spaces) == []
+
+
+@pytest.mark.parametrize(
+    ("body", "name", "french", "english"),
+    [
+        (b"a;b\n1;2\n1;2;3\n", "a.csv",
+         "la ligne 3 a 3 cellules alors que l’en-tête, à la ligne 1, en a 2\u00a0; mettez entre "
+         "guillemets tout texte qui contient le séparateur de colonnes «\u00a0;\u00a0», ou ajoutez "
+         "une colonne à l’en-tête",
+         "line 3 has 3 cells where the header, line 1, has 2; put quotation marks around a text "
+         "that holds the delimiter «;», or add a column to the header"),
+        ((",".join(f"c{i}" for i in range(2001)) + "\n" + "1," * 2000 + "1\n").encode(), "a.csv",
+         "il a 2\u202f001 colonnes\u00a0; 2\u202f000 au plus sont lues",
+         "it has 2,001 columns; at most 2,000 are read"),
+        (b'{"type": "FeatureCollection", "features": [\n{"type": ,}]}', "a.geojson",
+         "il est endommagé, ou n’est pas au format GeoJSON, à la ligne 2\u00a0; exportez-le de "
+         "nouveau", None),
+        (b"PK\3\4nonsense", "a.xlsx",
+         "c’est une archive zip ou un classeur endommagé\u00a0; récupérez-le ou enregistrez-le de "
+         "nouveau", None),
+    ],
+)  # fmt: skip
+def test_why_a_file_cannot_be_read_is_said_in_the_language_of_the_page(
+    body: bytes, name: str, french: str, english: str | None, visitor: FlaskClient
+):
+    said = {lang: sent(visitor, body, name, lang=lang).json["error"] for lang in ("fr", "en")}
+    assert said["fr"] == f"Ce fichier ne peut pas être lu\u00a0: {french}."
+    if english:
+        assert said["en"] == f"This file cannot be read: {english}."
 
 
 def test_a_fault_nobody_thought_of_is_a_sentence_too(

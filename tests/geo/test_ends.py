@@ -93,6 +93,24 @@ def test_a_code_is_enough_even_without_its_zero(code: str, place: str, world: Wo
     assert one(world, "", code=code, country=FRANCE) == Match(place, "code", 1.0)
 
 
+@pytest.mark.parametrize(
+    ("code", "name", "place"),
+    [
+        ("974", "La Réunion", "departement:974"),
+        ("75", "Paris", "departement:75"),
+        ("11", "Aude", "departement:11"),
+        ("11", "Île-de-France", "region:11"),
+        ("1", "Ain", "departement:01"),
+        ("2a", "Corse-du-Sud", "departement:2A"),
+        ("3", "Rennes", "commune:35238"),  # a rank, no code
+    ],
+)
+def test_a_short_code_is_of_the_level_that_the_name_says(
+    code: str, name: str, place: str, world: World
+):
+    assert one(world, name, code=code, country=FRANCE).place_id == place
+
+
 def test_a_code_and_a_name_that_disagree_wait_for_a_decision(world: World):
     match = one(world, "Marseille", code="93066", country=FRANCE)
     assert (match.place_id, match.reason) == ("", "code_and_name_disagree")

@@ -26,7 +26,8 @@ from hypothesis import assume, example, given, settings
 from hypothesis import strategies as st
 
 from geo.ingest import reading, sheets, vector
-from geo.ingest.reading import UnreadableFile, number, numbers, read
+from geo.ingest.reading import number, numbers, read
+from geo.ingest.unreadable import UnreadableFile
 
 PLACES = [["code", "name", "pop"], ["01004", "Ambérieu", "14 134"], ["2A004", "Ajaccio", "72 000"]]
 SQUARE = shapely.box(2, 48, 3, 49)
@@ -67,7 +68,7 @@ def text_of(rows: Sequence[Sequence[str]], delimiter: str = ",", **options: obje
 @pytest.mark.parametrize(("delimiter", "told"), [(",", ","), (";", ";"), ("\t", "tab"), ("|", "|")])
 @pytest.mark.parametrize(
     ("encoding", "named"),
-    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 with BOM"), ("utf-16", "UTF-16"),
+    [("utf-8", "UTF-8"), ("utf-8-sig", "UTF-8 (BOM)"), ("utf-16", "UTF-16"),
      ("cp1252", "cp1252"), ("latin-1", "cp1252")],
 )  # fmt: skip
 def test_each_delimiter_in_each_encoding(

@@ -19,7 +19,8 @@ from pyproj import Geod
 from geo.ingest import sparql, wikidata
 from geo.ingest.grid import RawTable
 from geo.ingest.kinds import KINDS, propose
-from geo.ingest.reading import UnreadableFile, read
+from geo.ingest.reading import read
+from geo.ingest.unreadable import UnreadableFile
 from geo.ingest.wikidata import joined
 from geo.places import FRANCE
 from geo.world import World
