@@ -49,8 +49,11 @@ class NotTaken(Exception):
     """A file, or what is asked of it, that is refused; `status` is the code of HTTP."""
 
     def __init__(self, status: int, text: str) -> None:
-        super().__init__(text)
-        self.status = status
+        super().__init__(status, text)
+        self.status, self.text = status, text
+
+    def __str__(self) -> str:
+        return self.text
 
 
 @dataclass(frozen=True)
@@ -153,8 +156,7 @@ def tried(
         raise NotTaken(400, words.say_or(f"upload.needs.{reading.kind}",
                                  " ".join(KINDS[reading.kind].missing(reading))))  # fmt: skip
     known = _provenance(given, reading, file)
-    with _alone(words):
-        made, told = _imported(world, table, reading, file, known, space.pending / "made", words)
+    made, told = _imported(world, table, reading, file, known, space.pending / "made", words)
     return report(world, made, told, words)
 
 
@@ -212,8 +214,7 @@ def _rename(made: Path, taken: set[str]) -> None:
 
 def ready(world: World) -> None:
     """Open what places are matched with: it is wanted next, and takes seconds the first time."""
-    with _importing:
-        matched(world, [End("Paris", country=FRANCE), End("Bamako", country="country:MLI")])
+    matched(world, [End("Paris", country=FRANCE), End("Bamako", country="country:MLI")])
 
 
 def drop(space: Workspace) -> None:
@@ -231,8 +232,8 @@ def left_out(space: Workspace | None, name: str, words: Catalogue) -> bytes:
 
 
 @contextmanager
-def _alone(words: Catalogue) -> Iterator[None]:
-    """One import at a time, so that pages are still answered."""
+def alone(words: Catalogue) -> Iterator[None]:
+    """One file at a time is read."""
     if not _importing.acquire(timeout=PATIENCE):
         raise NotTaken(503, words.say("upload.fault.busy"))
     try:

@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, Response, current_app, jsonify, request
 from werkzeug.exceptions import HTTPException
 
-from dashboard import bringing, layout
+from dashboard import bringing, importing, layout
 from dashboard.bringing import NotTaken
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.filters import vocabulary
@@ -63,12 +63,11 @@ def register(server: Flask, spaces: Workspaces, lang: str, most: int) -> None:
         try:
             file = bringing.put(space, request.args.get("name", ""), _pieces(), most, words())
             kind = request.args.get("kind", "")
-            world = spaces.here()
-            answer = jsonify(bringing.opened(world, space, file, words(), kind))
+            answer = jsonify(importing.opened(spaces, space, file, kind, words().lang))
         except Exception:
             _let_go(space)
             raise
-        Thread(target=bringing.ready, args=(world,), daemon=True).start()
+        Thread(target=importing.ready, args=(spaces, space), daemon=True).start()
         return answer if found else _remembered(answer, space)
 
     @routes.post("/read")
@@ -77,14 +76,13 @@ def register(server: Flask, spaces: Workspaces, lang: str, most: int) -> None:
         space, file = bringing.pending(spaces.found(), words())
         asked = _posted(words())
         file = replace(file, sheet=str(asked.get("sheet", "")))
-        return jsonify(
-            bringing.opened(spaces.here(), space, file, words(), str(asked.get("kind", "")))
-        )
+        kind = str(asked.get("kind", ""))
+        return jsonify(importing.opened(spaces, space, file, kind, words().lang))
 
     @routes.post("/try")
     def try_out() -> Response:
         space, file = bringing.pending(spaces.found(), words())
-        return jsonify(bringing.tried(spaces.here(), space, file, _posted(words()), words()))
+        return jsonify(importing.tried(spaces, space, file, _posted(words()), words().lang))
 
     @routes.post("/keep")
     def keep() -> Response:

@@ -110,11 +110,15 @@ class Workspace:
 class Workspaces:
     """The workspaces of a server, below one folder that several servers may share.
 
-    `base` are the data without files, read from `roots` beside the embedded ones.
+    `base` are the data without files, read from `roots` beside the embedded ones. Files are read
+    in a process of their own, unless they are not to be `apart`.
     """
 
-    def __init__(self, base: World, roots: Sequence[Path] = (), folder: Path | None = None) -> None:
-        self.base, self.roots = base, tuple(roots)
+    def __init__(
+        self, base: World, roots: Sequence[Path] = (), folder: Path | None = None,
+        apart: bool = True,
+    ) -> None:  # fmt: skip
+        self.base, self.roots, self.apart = base, tuple(roots), apart
         self._own = tempfile.TemporaryDirectory(prefix="corridors-") if folder is None else None
         self.folder = Path(self._own.name) if self._own else Path(folder or "")
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -38,7 +38,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def spaces(world: World, tmp_path: Path) -> Workspaces:
-    return Workspaces(world, (), tmp_path / "spaces")
+    return Workspaces(world, (), tmp_path / "spaces", apart=False)
 
 
 def filled(spaces: Workspaces, made: Path, *names: str) -> Workspace:
@@ -97,7 +97,7 @@ def test_a_workspace_without_datasets_is_the_data_themselves(spaces: Workspaces,
 def test_servers_that_share_a_folder_share_the_workspaces(
     spaces: Workspaces, world: World, made: Path
 ):
-    other = Workspaces(world, (), spaces.folder)
+    other = Workspaces(world, (), spaces.folder, apart=False)
     space = filled(spaces, made, "a")
     assert links(asked(other, space.folder.name)[0]) == links(world) + 1
     space.keep(Path(shutil.copytree(made / "b", space.folder / "made")))
@@ -111,7 +111,7 @@ def test_servers_that_share_a_folder_share_the_workspaces(
 def test_folders_given_to_the_server_are_part_of_every_workspace(
     world: World, made: Path, tmp_path: Path
 ):
-    spaces = Workspaces(world, [made / "b"], tmp_path / "spaces")
+    spaces = Workspaces(world, [made / "b"], tmp_path / "spaces", apart=False)
     assert links(spaces.world(filled(spaces, made, "a"))) == links(world) + 2
 
 
