@@ -49,6 +49,8 @@ def register(server: Flask, spaces: Workspaces, lang: str, most: int) -> None:
         if isinstance(error, HTTPException):
             return _error(error.description or error.name, error.code or 400)
         current_app.logger.exception("upload")
+        if isinstance(error, OSError):
+            return _error(words().say("upload.fault.disk"), 507)
         return _error(words().say("upload.fault.failed"), 400)
 
     @routes.post("")

@@ -30,6 +30,7 @@ from geo.schema import (
 from geo.world import Dataset, Licence, Resource, World
 
 EMBEDDED = Path(__file__).resolve().parent.parent / "data"
+TABLES = (".csv", ".parquet")  # what the files of a dataset end in
 
 # What one row only tells of, in the tables where a later dataset may tell otherwise.
 KEYS = {"criteria": ("country_id", "criterion"), "states": ("country_id",)}
@@ -73,10 +74,16 @@ def load(*roots: Path) -> World:
 
 
 def dataset_folders(root: Path) -> list[Path]:
-    """The dataset folders at or directly below `root`, in the order of their names."""
+    """The dataset folders at or directly below `root`, in the order of their names. SchemaError
+    where there is none, or where one has tables and no descriptor."""
     found = sorted(path.parent for path in root.glob("*/datapackage.json"))
     if (root / "datapackage.json").exists():
         found = [root]
+    tables = {path.parent for path in root.glob("*/*") if path.suffix in TABLES}
+    lost = [] if found == [root] else sorted(tables - {*found})
+    if lost:
+        said = "has tables and no datapackage.json that says what they are and where they come from"
+        raise SchemaError([Fault(folder.name, 0, said) for folder in lost])
     if not found:
         raise SchemaError([Fault(root.name, 0, "no dataset here: a dataset is a folder with a "
                                                "datapackage.json beside its tables")])  # fmt: skip

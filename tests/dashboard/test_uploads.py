@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import errno
 import io
 import json
+import os
 import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +23,7 @@ from dashboard.bringing import named
 from dashboard.catalogue import catalogue
 from dashboard.uploads import PIECE
 from dashboard.views.data_import import reason_said
-from dashboard.workspaces import COOKIE, Workspaces
+from dashboard.workspaces import COOKIE, Workspace, Workspaces
 from geo.ingest.kinds import KINDS
 from geo.world import World
 
@@ -421,6 +423,27 @@ def test_a_fault_nobody_thought_of_is_a_sentence_too(
         400, catalogue("en").say("upload.fault.failed"),
     )  # fmt: skip
     assert files(spaces) == []
+
+
+@pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS])
+@pytest.mark.parametrize("step", ["put", "written", "kept"])
+def test_a_full_disk_is_told_and_nothing_is_added(
+    step: str, code: int, visitor: FlaskClient, spaces: Workspaces, monkeypatch: pytest.MonkeyPatch
+):
+    def full(*_: object) -> None:
+        raise OSError(code, os.strerror(code), str(spaces.folder))
+
+    told = catalogue("en").say("upload.fault.disk")
+    with monkeypatch.context() as patch:
+        patch.setattr(bringing, step, full)
+        answer = sent(visitor, ROWS)
+        if step != "put":
+            answer = asked(visitor, "try", answer.json["mapping"])
+        if step == "kept":
+            answer = asked(visitor, "keep", {})
+        assert (answer.status_code, answer.json) == (507, {"error": told})
+    assert all(not space.datasets() for space in map(Workspace, spaces.folder.iterdir()))
+    brought(visitor, ROWS)
 
 
 @pytest.mark.parametrize(
