@@ -110,7 +110,7 @@ def _holds_figures(row: Sequence[str]) -> bool:
     """Whether cells are figures that name no column: years and rising whole numbers may."""
     texts = [cell.strip() for cell in row if cell.strip()]
     figures = [n for text in texts if not YEAR.fullmatch(text) and (n := number(text)) is not None]
-    if any(n != int(n) for n in figures):
+    if not all(n.is_integer() for n in figures):
         return True
     rising = len(figures) > 2 and all(a < b for a, b in pairwise(figures))
     return len(figures) >= len(texts) / 2 and not rising

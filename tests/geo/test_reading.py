@@ -116,6 +116,13 @@ def test_years_name_columns_and_figures_do_not(tmp_path: Path):
     assert re.match(r"line 1 is the first full one and holds figures .* header", refusal(path))
 
 
+def test_a_figure_that_no_number_can_hold(tmp_path: Path):
+    path = tmp_path / "a.csv"
+    path.write_text("1e309;2\nb;c\n", "utf-8")
+    with pytest.raises(UnreadableFile, match="holds figures where the names"):
+        read(path)
+
+
 def test_a_row_of_groups_above_the_names_is_no_header(tmp_path: Path):
     groups = [["Total"] * 4, ["pays", "hommes", "femmes", "ensemble"], ["Mali", "1", "2", "3"]]
     assert held(put(tmp_path / "t.csv", text_of(groups))) == groups[1:]
