@@ -30,10 +30,11 @@ endif
 
 PIP := $(BIN) -m pip install --quiet --no-input --disable-pip-version-check
 
-.PHONY: help run test screenshots check build clean
+.PHONY: help run serve test screenshots check build clean
 
 help:
 	@echo "make run          serve the dashboard on http://127.0.0.1:8050"
+	@echo "make serve        serve it to others, by WORKERS=2 processes (Linux, macOS)"
 	@echo "make test         ruff, mypy and every test"
 	@echo "make check        list every fault of the data"
 	@echo "make build        make data/reference and data/boundaries again (needs npm)"
@@ -42,6 +43,9 @@ help:
 
 run: $(INSTALLED)
 	@exec $(BIN) app.py $(ARGS)
+
+serve: $(INSTALLED)
+	@exec $(BIN) app.py --workers $(or $(WORKERS),2) --limits --request-log $(ARGS)
 
 test: $(INSTALLED_DEV)
 	$(BIN) -m ruff check .

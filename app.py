@@ -4,21 +4,37 @@ from __future__ import annotations
 
 import argparse
 import atexit
+import os
 import signal
 import sys
 import threading
 import webbrowser
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from dash import Dash
 from flask import Flask, request
 
-from dashboard import batch, callbacks, layout, routes
+from dashboard import (
+    batch,
+    callbacks,
+    faults,
+    layout,
+    limits,
+    processes,
+    rendering,
+    routes,
+    safety,
+    serving,
+    telemetry,
+    watching,
+)
 from dashboard.filters import vocabulary
+from dashboard.pages import NAMES, Page
 from dashboard.scenes import READY, Scene, SceneError, read
-from dashboard.state import LANGUAGES, Vocabulary
+from dashboard.serving import NOBODY, PLAIN, Serving
+from dashboard.state import LANGUAGES, VIEWS, Vocabulary
 from dashboard.workspaces import MEGA, MOST_MEGA, MOST_ROWS, Alone, Workspaces
 from geo.errors import DataError
 from geo.gap import prepare
@@ -29,22 +45,6 @@ from geo.world import World
 VERSION = "0.1.0"
 UPLOAD_ASSETS = r".*upload\.(js|css)$"  # of no use where files are not taken
 PREPARED = 4.0  # seconds after the start: not while the first page is being answered
-NAMES = {"fr": "Corridors, atlas des coopérations entre territoires",
-         "en": "Corridors, an atlas of cooperation between territories"}  # fmt: skip
-INDEX = """<!DOCTYPE html>
-<html lang="%(lang)s">
-<head>
-{%%metas%%}
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{%%title%%}</title>
-{%%favicon%%}
-{%%css%%}
-</head>
-<body>
-{%%app_entry%%}
-<footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
-</body>
-</html>"""
 
 
 @dataclass(frozen=True)
@@ -56,36 +56,24 @@ class Taking:
     folder: Path | None = None
 
 
-class Page(Dash):
-    """A Dash app whose first page is in the language of its address."""
-
-    default_lang = "fr"
-
-    def asked_language(self) -> str:
-        """The `lang` of the request's address, else the default."""
-        asked = request.args.get("lang", "")
-        return asked if asked in LANGUAGES else self.default_lang
-
-    def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
-        lang = self.asked_language()
-        page = INDEX % {"lang": lang}
-        for name, value in {**parts, "title": NAMES[lang]}.items():
-            page = page.replace("{%" + name + "%}", value)
-        return page
-
-
 def create_app(
     world: World, lang: str = "fr", scenes: Path = READY, spaces: Workspaces | None = None,
-    most: int = MOST_MEGA * MEGA,
+    most: int = MOST_MEGA * MEGA, how: Serving = PLAIN, ready: Callable[[], str] = str,
 ) -> Dash:  # fmt: skip
     """The app of one world; `lang` is the language of an address that names none. With `spaces`
-    it takes files of at most `most` bytes, and shows each visitor theirs beside the world."""
+    it takes files of at most `most` bytes, and shows each visitor theirs beside the world. `how`
+    it is protected and watched; `ready` gives the reason why it is not ready, or an empty text."""
     app = Page(
         __name__, title=NAMES[lang], update_title="", compress=True, serve_locally=True,
         suppress_callback_exceptions=True, assets_ignore="" if spaces else UPLOAD_ASSETS,
     )  # fmt: skip
     worlds = spaces or Alone(world)
-    app.default_lang = lang
+    app.default_lang, app.frames = lang, how.frames != NOBODY
+    figures = telemetry.Telemetry() if how.metrics else None
+    watching.register(app.server, ready, how.log, figures)
+    limits.register(app.server, lang, how.limits)
+    faults.register(app.server, lang, app.callback_map.__contains__)
+    safety.register(app.server, how, app.csp_hashes())
     taken = (most // MEGA, MOST_ROWS) if spaces else None
     app.layout = lambda: layout.page(worlds.here(), _page_language(lang), taken)
     told = _scenes(scenes, vocabulary(world, lang))
@@ -124,11 +112,18 @@ def main(arguments: list[str] | None = None) -> int:
     address = f"http://{options.host}:{options.port}"
     most = options.upload_limit * MEGA
     taking = Taking(most, options.upload_dir) if options.allow_upload else None
-    server, data = served(options.data, options.lang, options.scenes, taking)
-    print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
+    how = serving.chosen(options)
+    if how.log:
+        watching.log_requests()
     if options.open:
         threading.Timer(1.0, webbrowser.open, [address]).start()
-    later = threading.Timer(PREPARED, prepare)
+    if options.workers:
+        return _shared(options, taking, how)
+    prepared = threading.Event()
+    server, data = served(options.data, options.lang, options.scenes, taking, how,
+                          lambda: "" if prepared.is_set() else "being prepared")  # fmt: skip
+    print(f"Corridors {VERSION}, {data}: {address}  (Ctrl+C stops)", flush=True)
+    later = threading.Timer(PREPARED, _prepare, [prepared])
     later.daemon = True
     later.start()
     from waitress import serve
@@ -136,8 +131,46 @@ def main(arguments: list[str] | None = None) -> int:
     refused = {"max_request_body_size": most + MEGA} if taking else {}
     if taking:
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what goes at exit goes
-    serve(server, host=options.host, port=options.port, threads=8, **refused)
+    serve(server, host=options.host, port=options.port, threads=serving.THREADS, ident=None,
+          clear_untrusted_proxy_headers=not how.proxies,
+          **refused)  # fmt: skip
     return 0
+
+
+def _prepare(prepared: threading.Event) -> None:
+    prepare()
+    prepared.set()
+
+
+def _shared(options: argparse.Namespace, taking: Taking | None, how: Serving) -> int:
+    """Serve by several processes, which share a folder for the files and one for the figures."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # so that what goes at exit goes
+    if how.metrics:
+        os.environ.setdefault(telemetry.FOLDER, str(processes.shared_folder()))
+    if taking and taking.folder is None:
+        taking = replace(taking, folder=processes.shared_folder())
+
+    def load_all() -> Flask:
+        world, app = _opened(options.data, options.lang, options.scenes, taking, how, str)
+        _warm(world, options.lang)
+        print(f"Corridors {VERSION}, data {world.version}: {options.workers} processes on "
+              f"http://{options.host}:{options.port}", flush=True)  # fmt: skip
+        server: Flask = app.server
+        return server
+
+    told = processes.settings(options.host, options.port, options.workers, how.log)
+    processes.serve(load_all, lambda error: _broken(error, options.lang, how), told)
+    return 0
+
+
+def _warm(world: World, lang: str) -> None:
+    """Make what every first page needs before the processes part."""
+    prepare()
+    words, period = vocabulary(world, lang), layout.period(world)
+    for each in LANGUAGES:
+        layout.page(world, each)
+    for view in VIEWS:
+        rendering.rendered(world, f"?view={view}", None, words, period)
 
 
 def _exported(options: argparse.Namespace) -> int:
@@ -154,22 +187,41 @@ def _exported(options: argparse.Namespace) -> int:
 
 
 def served(
-    folders: Sequence[Path], lang: str, scenes: Path = READY, taking: Taking | None = None
-) -> tuple[Flask, str]:
+    folders: Sequence[Path], lang: str, scenes: Path = READY, taking: Taking | None = None,
+    how: Serving = PLAIN, ready: Callable[[], str] = str,
+) -> tuple[Flask, str]:  # fmt: skip
     """The server of the embedded data and these folders, and which data that is; a server that
     answers 503 with every fault where they cannot be used. It takes files where `taking` says."""
     try:
-        world = load(EMBEDDED, *folders)
+        world, app = _opened(folders, lang, scenes, taking, how, ready)
     except DataError as error:
-        print(f"The data cannot be used:\n{error}", file=sys.stderr)
-        server = Flask(__name__, static_folder=None)
-        routes.register_broken(server, error, VERSION)
-        return server, "without data"
+        return _broken(error, lang, how), "without data"
+    return app.server, f"data {world.version}"
+
+
+def _opened(
+    folders: Sequence[Path], lang: str, scenes: Path, taking: Taking | None, how: Serving,
+    ready: Callable[[], str],
+) -> tuple[World, Dash]:  # fmt: skip
+    """The world of these folders and its app; DataError where they cannot be used."""
+    world = load(EMBEDDED, *folders)
     if taking is None:
-        return create_app(world, lang, scenes).server, f"data {world.version}"
+        return world, create_app(world, lang, scenes, how=how, ready=ready)
     spaces = Workspaces(world, folders, taking.folder)
-    atexit.register(spaces.close)
-    return create_app(world, lang, scenes, spaces, taking.most).server, f"data {world.version}"
+    if taking.folder is None:
+        atexit.register(spaces.close)
+    return world, create_app(world, lang, scenes, spaces, taking.most, how, ready)
+
+
+def _broken(error: DataError, lang: str, how: Serving) -> Flask:
+    """A server that says why the data cannot be used; standard error says it too."""
+    print(f"The data cannot be used:\n{error}", file=sys.stderr, flush=True)
+    server = Flask(__name__, static_folder=None)
+    watching.register(server, lambda: str(error), how.log)
+    faults.register(server, lang)
+    safety.register(server, how)
+    routes.register_broken(server, error, VERSION)
+    return server
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
@@ -182,6 +234,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--scenes", type=Path, default=READY, metavar="FILE",
                         help="scenes to present: JSON, as data/scenes.json")  # fmt: skip
     parser.add_argument("--open", action="store_true", help="open a browser")
+    serving.add_options(parser)
     _add_uploads(parser.add_argument_group("to let visitors bring their own files in the page"))
     files = parser.add_argument_group("to write files instead of serving")
     files.add_argument("--export", metavar="QUERY", help="the query string of a view")

@@ -19,3 +19,14 @@ window.PlotlyGeoAssets = {
     )
   ),
 };
+// What the buttons of the map say; English is Plotly's own.
+(() => {
+  const french = {
+    moduleType: "locale",
+    name: "fr",
+    dictionary: { "Zoom in": "Agrandir", "Zoom out": "Réduire", Reset: "Vue de départ" },
+    format: {},
+  };
+  if (window.Plotly) window.Plotly.register(french);
+  else window.PlotlyLocales = [french];
+})();

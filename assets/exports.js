@@ -39,8 +39,9 @@
     const [said, bar] = [make("span", {}), make("progress", { max: 1 })];
     const button = make("button", { textContent: words().cancel, onclick: stop });
     bar.setAttribute("aria-label", label);
+    said.setAttribute("aria-live", "off"); // the seconds are seen, not said
     item.append(make("strong", { textContent: label }), said, bar, button);
-    at("tasks").append(item);
+    at("tasks").firstElementChild.append(item);
     const begun = performance.now();
     const tell = () => (said.textContent = `${words().making}, ${Math.round((performance.now() - begun) / 1000)} s`);
     const clock = setInterval(tell, 1000);
@@ -54,6 +55,7 @@
       failed: (text) => {
         clearInterval(clock);
         bar.remove();
+        said.removeAttribute("aria-live");
         said.textContent = `${words().failed} ${text}`;
         item.classList.add("failed");
         Object.assign(button, { textContent: words().close, onclick: () => item.remove() });

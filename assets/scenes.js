@@ -97,7 +97,7 @@
   const list = () => at("scene-rows").replaceChildren(...scenes().map(row));
 
   const opened = async (file) => {
-    const answer = await fetch(`/scenes.json?lang=${lang()}`, { method: "POST", body: await file.text() });
+    const answer = await fetch(`scenes.json?lang=${lang()}`, { method: "POST", body: await file.text() });
     if (!answer.ok) return said(await answer.text());
     keep(await answer.json());
     said(file.name);
@@ -123,7 +123,7 @@
     const button = event.target.closest("[data-scenes]");
     if (button) said(""), BUTTONS[button.dataset.scenes]();
     if (!event.target.closest("#scenes-edit")) return;
-    if (!ready.length) ready = await (await fetch("/scenes.json")).json();
+    if (!ready.length) ready = await (await fetch("scenes.json")).json();
     said("");
     list();
     at("scene-list").showModal();

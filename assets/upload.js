@@ -31,7 +31,7 @@
       const file = body instanceof Blob;
       const query = `${address.includes("?") ? "&" : "?"}lang=${document.documentElement.lang}`;
       const sent = { method, signal: working.signal, headers: { "Content-Type": TYPES[file] }, body: file ? body : JSON.stringify(body) };
-      const answer = await fetch(`/upload${address}${query}`, method === "DELETE" ? { method } : sent);
+      const answer = await fetch(`upload${address}${query}`, method === "DELETE" ? { method } : sent);
       const held = answer.status === 204 ? {} : await answer.json();
       told(answer.ok ? "" : held.error, !answer.ok);
       return answer.ok ? held : null;
@@ -169,7 +169,7 @@
     });
     return make("dl", { className: "upload-counts" }, ...pieces);
   };
-  const link = (name, label) => make("p", {}, make("a", { href: `/upload/${name}`, download: name, textContent: say(label) }));
+  const link = (name, label) => make("p", {}, make("a", { href: `upload/${name}`, download: name, textContent: say(label) }));
   const ends = (held) => {
     const waiting = [...Object.values(decided).filter(({ chosen }) => chosen), ...held.ends.filter(({ end }) => !(decided[end] || {}).chosen)];
     if (!waiting.length) return [];
@@ -228,7 +228,7 @@
   let kept = false;
   const home = () => {
     const lang = new URLSearchParams(location.search).get("lang");
-    return lang ? `/?lang=${lang}` : "/";
+    return location.pathname + (lang ? `?lang=${lang}` : "");
   };
 
   const take = async (files) => {
@@ -255,14 +255,14 @@
 
   const closed = () => {
     if (working) working.abort();
-    if (proposal) fetch("/upload/pending", { method: "DELETE", keepalive: true });
+    if (proposal) fetch("upload/pending", { method: "DELETE", keepalive: true });
     proposal = null;
     if (kept) location.reload();
     else at("bring-choose").focus();
   };
   const remove = async () => {
     if (!window.confirm(say("remove_all"))) return;
-    const answer = await fetch("/upload", { method: "DELETE" }).catch(() => null);
+    const answer = await fetch("upload", { method: "DELETE" }).catch(() => null);
     if (answer && answer.ok) location.reload();
     else at("own").append(` ${say("unreachable")}`);
   };

@@ -47,7 +47,7 @@ def page(world: World, lang: str, taken: tuple[int, int] | None = None) -> html.
             _keys(words),
             _scene_list(words),
             *([_upload(words, taken)] if taken else []),
-            html.Ul(id="tasks", role="status", **_told(words)),
+            html.Div(html.Ul(), id="tasks", role="status", **_told(words)),
         ]
     )  # fmt: skip
 
@@ -130,7 +130,7 @@ def _select(name: str, options: list[tuple[str, str]], chosen: str) -> html.Sele
 
 def _keys(words: Catalogue) -> html.Dialog:
     """The card of shortcuts, shown and folded by «?»."""
-    named = ("f", "arrows", "digits", "r", "n", "escape", "question", "double")
+    named = ("f", "arrows", "digits", "r", "n", "escape", "question", "double", "map")
     rows = [html.Tr([html.Th(words.say(f"key.{k}")), html.Td(words.say(f"key.{k}.does"))])
             for k in named]  # fmt: skip
     return html.Dialog(
@@ -326,18 +326,37 @@ def _main(words: Catalogue, taken: tuple[int, int] | None) -> html.Main:
                     html.Div(
                         [
                             html.Nav(id="crumbs", **aria(label=words.say("crumbs"))),
-                            dcc.Graph(id="map", config=_config(words.lang)),
-                            html.Div(id="legend", **aria(label=words.say("legend"))),
+                            *_map(words),
+                            html.Div(id="legend", role="group",
+                                     **aria(label=words.say("legend"))),
                         ],
                         id="drawing",
                     ),
-                    html.Div(id="beside"),
+                    html.Section(id="beside", tabIndex="0", **aria(label=words.say("beside"))),
                 ],
                 id="stage",
             ),
         ],
         id="main", tabIndex="-1", **aria(busy="true"),
     )  # fmt: skip
+
+
+def _map(words: Catalogue) -> list[Any]:
+    """The map as one stop of the keyboard, the ring around the place reached, what is said of
+    it; keys.js moves both."""
+    named = ("says", "chosen", "counted", "area", "corridor", "point")
+    told = data(**{name: words.say(f"map.{name}", name="{name}", rest="{rest}", n="{n}",
+                                   total="{total}") for name in named})  # fmt: skip
+    named_so = aria(label=words.say("map"), roledescription=words.say("map.kind"),
+                    describedby="walk-hint")  # fmt: skip
+    return [
+        html.Div(dcc.Graph(id="map", config=_config(words.lang)), id="walk", role="application",
+                 tabIndex="0", **named_so, **told),
+        html.P(words.say("map.hint"), id="walk-hint"),
+        html.Div(id="traced", **aria(hidden="true")),
+        html.Div(id="ring", hidden=True, **aria(hidden="true")),
+        html.P(id="reached", role="status"),
+    ]  # fmt: skip
 
 
 def _config(lang: str) -> Any:
@@ -356,7 +375,7 @@ def _panel(words: Catalogue) -> html.Aside:
             html.Section(id="plain"),
             html.Section(id="notes", className="notes"),
         ],
-        id="panel", **aria(label=words.say("panel")),
+        id="panel", tabIndex="0", **aria(label=words.say("panel")),
     )  # fmt: skip
 
 
@@ -365,7 +384,8 @@ def _footer(words: Catalogue) -> html.Footer:
         [
             html.Div(
                 [
-                    html.Details([html.Summary(id="sources-line"), html.Ul(id="sources")]),
+                    html.Details([html.Summary(id="sources-line"),
+                                  html.Ul(id="sources", tabIndex="0")]),
                     html.Nav(id="scenes", **aria(label=words.say("scenes"))),
                     html.Div(id="whole"),
                     html.Button(words.say("table.open"), id="table-toggle",

@@ -16,6 +16,12 @@ PURE = {
 WIRING = {"Input", "Output", "State", "ctx", "ALL", "MATCH", "ALLSMALLER", "callback"}
 WORDS_FOR_NOTHING = {"utils", "util", "helpers", "helper", "common", "misc", "manager"}
 
+AT_THE_TOP = {
+    "app.py", "geo", "dashboard", "data", "assets", "tests", "README.md", "CHANGELOG.md", "LICENSE",
+    "Makefile", "pyproject.toml", "requirements.txt", "requirements-dev.txt", "Dockerfile",
+    "compose.yaml",
+}  # fmt: skip
+
 
 def modules(root: Path) -> dict[str, Path]:
     """The project's own modules by dotted name."""
@@ -78,6 +84,11 @@ def test_a_module_stays_short_enough_to_read():
         if (lines := len(path.read_text(encoding="utf-8").splitlines())) > LONGEST
     }
     assert long == {}
+
+
+def test_the_top_of_the_tree_holds_what_tools_look_for_there():
+    held = {path.name for path in ROOT.iterdir() if not path.name.startswith((".", "__"))}
+    assert held == AT_THE_TOP
 
 
 def test_a_wrong_tree_is_told_in_full(tmp_path: Path):

@@ -19,6 +19,11 @@ FITTED = """() => {
   const map = document.querySelector("#map .main-svg");
   return !map?.clientHeight || Math.abs(map.clientHeight - map.closest("#map").clientHeight) < 2;
 }"""
+LED = """(search) => {
+  document.getElementById("main").setAttribute("aria-busy", "true");
+  window.dash_clientside.set_props("url", { search });
+}"""
+TELEPHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1366, "height": 768}
 
 
@@ -73,6 +78,13 @@ class Visit:
         self.page.wait_for_function(FITTED)
         return self
 
+    def go(self, query: str) -> Visit:
+        """Another state of the page that is open, as its own buttons lead to it."""
+        if query != self.query:
+            self.page.evaluate(LED, query)
+            self.settle()
+        return self
+
     def settle(self) -> Visit:
         """Wait until the page has nothing left to do."""
         self.page.wait_for_timeout(100)
@@ -99,11 +111,17 @@ def visit(browser: Any, address: str) -> Iterator[Visit]:
 @pytest.fixture
 def telephone(browser: Any, address: str) -> Iterator[Visit]:
     """A telephone's page, under the same demands."""
-    yield from _visit(browser, address, {"width": 390, "height": 844})
+    yield from _visit(browser, address, TELEPHONE)
+
+
+@pytest.fixture(scope="module")
+def laptop(browser: Any, address: str) -> Iterator[Visit]:
+    """A laptop's page that a whole file of tests goes on with, under the same demands."""
+    yield from _visit(browser, address, LAPTOP)
 
 
 def _visit(browser: Any, address: str, size: dict[str, int]) -> Iterator[Visit]:
-    page = browser.new_page(viewport=size, locale="fr-FR")
+    page = browser.new_page(viewport=size, locale="fr-FR", bypass_csp=True)  # waits are evals
     visit = Visit(page, address)
     yield visit
     page.close()

@@ -95,7 +95,7 @@ def main() -> int:
         browser = play.chromium.launch(
             executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
         )
-        page = browser.new_page(viewport=LAPTOP, locale="fr-FR")
+        page = browser.new_page(viewport=LAPTOP, locale="fr-FR", bypass_csp=True)
         picture(page, address)
         names = views_of(page)
         for view in names:

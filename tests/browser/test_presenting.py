@@ -58,7 +58,7 @@ def test_f_presents_and_escape_leaves_with_the_same_view(visit):
     visit.open("?view=stances&partner=country:MLI")
     press(visit, "f")
     assert "present=1" in visit.query
-    for selector in ("header h1", "#rail", "#panel", "#export-menu", "#crumbs"):
+    for selector in ("header nav", "#rail", "#panel", "#export-menu", "#crumbs"):
         assert not visit.page.locator(selector).is_visible(), selector
     assert size_of(visit, "#title") >= 24
     assert size_of(visit, "#sentence") >= 24

@@ -49,7 +49,7 @@ def test_the_frame_shows_the_view_without_the_page_around_it(visit):
     shown = {
         name: visit.page.locator(name).is_visible()
         for name in ("#title", "#sentence", "#map", "#legend", "#sources-line", "#whole a",
-                     "header h1", "#rail", "#panel", "#export-menu")
+                     "header nav", "#rail", "#panel", "#export-menu")
     }  # fmt: skip
     assert [name for name, seen in shown.items() if seen] == [
         "#title", "#sentence", "#map", "#legend", "#sources-line", "#whole a",

@@ -119,7 +119,7 @@ def test_a_file_from_its_drop_to_its_removal(visit, browser, spaces):
     visit.open("?present=1")
     assert visit.page.locator("#own").is_visible()
 
-    other = browser.new_page()
+    other = browser.new_page(bypass_csp=True)
     other.goto(f"{visit.address}/")
     other.wait_for_function("document.querySelector('#sentence')?.textContent")
     assert other.inner_text("#sentence").replace("\u202f", " ").replace("\xa0", " ") == sentence
