@@ -20,7 +20,7 @@ CALLBACK_BODY = 200_000
 DATA, PICTURES = "120/minute;1200/hour", "30/minute;300/hour"
 FILES, STEPS = "20/hour", "120/minute"
 BATCH = 20
-AT_ONCE, WAITING, PATIENCE = 2, 4, 30.0  # heavy exports of a process: made, waiting, seconds
+AT_ONCE, WAITING, PATIENCE = 2, 18, 90.0  # heavy exports of a process: made, waiting, seconds
 BACK = 10  # seconds after which to come back where too much is being made
 HEAVY = {"png", "svg", "pdf", "pptx"}
 

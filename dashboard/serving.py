@@ -7,7 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 
-THREADS = 8  # of each process
+THREADS = 24  # of each process: those of exports that wait for their turn, and some for the page
 SITE = re.compile(r"https?://[A-Za-z0-9.*:\[\]-]+")
 STORAGE = re.compile(r"memory://$|rediss?://[^\s/]+")
 ANYBODY, NOBODY = "*", "none"

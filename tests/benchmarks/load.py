@@ -70,7 +70,7 @@ def serving(address: str) -> Iterator[tuple[str, int]]:
     if address:
         yield address.rstrip("/"), 0
         return
-    options = ["--workers", "2", "--port", str(PORT)]
+    options = ["--workers", "2", "--limits", "--port", str(PORT)]
     ours = subprocess.Popen([sys.executable, str(ROOT / "app.py"), *options], cwd=ROOT)
     address = f"http://127.0.0.1:{PORT}"
     try:

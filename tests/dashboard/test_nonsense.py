@@ -27,7 +27,7 @@ from dashboard.workspaces import Workspaces
 from geo.world import World
 
 SOME = settings(
-    max_examples=int(os.environ.get("CORRIDORS_EXAMPLES", "60")), deadline=None, database=None,
+    max_examples=int(os.environ.get("CORRIDORS_EXAMPLES", "25")), deadline=None, database=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )  # fmt: skip
 REAL = (
