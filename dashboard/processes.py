@@ -40,7 +40,7 @@ def settings(host: str, port: int, workers: int, lines: bool) -> dict[str, Any]:
     nothing made so far may hold a thread or a browser."""
     return {
         "bind": f"{host}:{port}", "workers": workers, "threads": THREADS, "worker_class": "gthread",
-        "preload_app": True, "timeout": UNHEARD, "graceful_timeout": GRACE, "keepalive": 5,
+        "preload_app": True, "timeout": UNHEARD, "graceful_timeout": GRACE, "keepalive": 75,
         "max_requests": MOST, "max_requests_jitter": SPREAD, "limit_request_line": 8190,
         "forwarded_allow_ips": "", "secure_scheme_headers": {},  # `safety` alone believes proxies
         "proc_name": NAME, "logconfig_dict": logged(lines), "control_socket_disable": True,
