@@ -50,7 +50,7 @@ serve: $(INSTALLED)
 test: $(INSTALLED_DEV)
 	$(BIN) -m ruff check .
 	$(BIN) -m mypy
-	$(BIN) -m pytest -n 2 --dist loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN) -m pytest -n 2 --dist loadfile $(ARGS)
 	@$(BIN) tests/browser/chromium.py
 
 screenshots: $(INSTALLED_DEV)
