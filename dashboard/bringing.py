@@ -147,8 +147,8 @@ def tried(
     world: World, space: Workspace, file: Pending, given: Mapping[str, Any], words: Catalogue
 ) -> dict[str, Any]:
     """What would come in with a mapping: written beside the file, to be kept or tried again."""
-    raw, source = _table(file, words), given.get("source", "")
-    table = laid_out(raw, Reading("", {}, source=source)) if source in OFFICIAL else raw
+    raw, source = _table(file, words), _source(given)
+    table = laid_out(raw, Reading("", {}, source=source)) if source else raw
     reading = _reading(given, table, words)
     if len(table.rows) * max(1, len(reading.across)) > MOST_FACTS:
         raise NotTaken(413, words.say("upload.fault.facts", n=MOST_FACTS))
@@ -270,9 +270,15 @@ def _reading(given: Mapping[str, Any], table: RawTable, words: Catalogue) -> Rea
     _, personal = open_columns(table)
     if {*texts["columns"].values(), *across} & set(personal):
         raise NotTaken(400, words.say("upload.fault.personal"))
-    source = given.get("source", "") if given.get("source") in OFFICIAL else ""
+    source = _source(given)
     return Reading(kind, texts["columns"], texts["constants"], separators, personal,
                    texts["decisions"], across, across_is, source=source)  # fmt: skip
+
+
+def _source(given: Mapping[str, Any]) -> str:
+    """The official source that a mapping names, "" for none."""
+    named = given.get("source")
+    return named if isinstance(named, str) and named in OFFICIAL else ""
 
 
 def _items(held: object, wrong: NotTaken) -> list[tuple[Any, Any]]:
