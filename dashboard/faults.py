@@ -38,6 +38,14 @@ def language(default: str) -> str:
     return asked if asked in LANGUAGES else (named or [default])[0]
 
 
+def posted() -> Any:
+    """The JSON in the body of the request; None where there is none, or none that can be read."""
+    try:
+        return request.get_json(silent=True)
+    except RecursionError:
+        return None
+
+
 def register(server: Flask, lang: str, known: Callable[[str], bool] | None = None) -> None:
     """Answer every fault of a server in a sentence; `known` says whether a callback is there."""
 
@@ -83,7 +91,7 @@ def register(server: Flask, lang: str, known: Callable[[str], bool] | None = Non
         if request.url_rule is not None and request.url_rule.rule == ANY_PATH and known:
             raise Told(404, said(404))
         if request.path == CALLBACK and request.method == "POST" and known:
-            body = request.get_json(silent=True)
+            body = posted()
             if not isinstance(body, dict) or not _formed(body):
                 raise Told(400, said(400))
             if not known(body["output"]):

@@ -19,6 +19,7 @@ from werkzeug.exceptions import HTTPException
 from dashboard import bringing, importing, layout
 from dashboard.bringing import NotTaken
 from dashboard.catalogue import Catalogue, catalogue
+from dashboard.faults import posted
 from dashboard.filters import vocabulary
 from dashboard.rendering import rendered
 from dashboard.state import LANGUAGES
@@ -160,7 +161,7 @@ def _posted(words: Catalogue) -> dict[str, Any]:
     """The object of JSON in the body."""
     if (request.content_length or 0) > LARGEST:
         raise NotTaken(413, words.say("upload.fault.json"))
-    held = request.get_json(silent=True)
+    held = posted()
     if not isinstance(held, dict):
         raise NotTaken(400, words.say("upload.fault.json"))
     return held

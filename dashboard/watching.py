@@ -15,7 +15,7 @@ from typing import Any
 from flask import Flask, Response, g, jsonify, request
 
 from dashboard.exports import EXPORTS
-from dashboard.faults import CALLBACK
+from dashboard.faults import CALLBACK, posted
 from dashboard.state import VIEWS
 from dashboard.telemetry import Telemetry
 
@@ -124,7 +124,7 @@ def _view() -> str:
     """The view that a request asks for, empty where it asks for none that is known."""
     asked = (request.view_args or {}).get("view", "")
     if request.path == CALLBACK:
-        body = request.get_json(silent=True)
+        body = posted()
         held = [*body.get("inputs", []), *body.get("state", [])] if isinstance(body, dict) else []
         query = next((str(each.get("value") or "") for each in held
                       if isinstance(each, dict) and each.get("id") == "url"), "")  # fmt: skip

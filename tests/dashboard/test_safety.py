@@ -160,7 +160,8 @@ def test_a_fault_is_a_sentence(
 @pytest.mark.parametrize(
     ("body", "status"),
     [("{", 400), ("[]", 400), ('{"output": 3}', 400), ('{"output": "no.where"}', 400),
-     (json.dumps(asked() | {"inputs": ["x"]}), 400), ('"' + "x" * 300_000 + '"', 413)],
+     (json.dumps(asked() | {"inputs": ["x"]}), 400), ('"' + "x" * 300_000 + '"', 413),
+     ("[" * 5000, 400), ('{"output": "x", "inputs": ' + "[" * 5000, 400)],
 )  # fmt: skip
 def test_a_callback_that_is_none_is_refused(body: str, status: int, client: FlaskClient):
     answer = client.post("/_dash-update-component", data=body, content_type="application/json")
