@@ -75,15 +75,18 @@ def holds_columns(table: RawTable, _file: str) -> bool:
 
 def lines(table: RawTable) -> tuple[RawTable, Reading]:
     """A figure for each commune and modality, from the lines of a sex and an age."""
-    rows = table.rows
-    variable = next(name for name in DIASPORAS if name in rows)
-    level = rows["NIVGEO"] if "NIVGEO" in rows else pd.Series("COM", index=rows.index)
-    cells = pd.DataFrame({
-        "code": rows["CODGEO"].str.strip().str.upper().str.zfill(5), "part": level == "ARM",
+    variable = next(name for name in DIASPORAS if name in table.rows)
+    return _added_up(table, cells_of(table.rows, variable), variable)
+
+
+def cells_of(rows: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """The cells (code, part, modality, value, line) of a table with a line a cell."""
+    return pd.DataFrame({
+        "code": rows["CODGEO"].str.strip().str.upper().str.zfill(5),
+        "part": rows["NIVGEO"] == "ARM" if "NIVGEO" in rows else False,
         "modality": rows[variable].str.strip(), "value": numbers(rows["NB"], "."),
         "line": np.arange(len(rows)),
     })  # fmt: skip
-    return _added_up(table, cells, variable)
 
 
 def columns(table: RawTable) -> tuple[RawTable, Reading]:

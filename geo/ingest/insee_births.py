@@ -10,12 +10,9 @@ from __future__ import annotations
 
 import re
 
-import numpy as np
-import pandas as pd
-
 from geo.ingest.countries import names_country
-from geo.ingest.grid import RawTable, numbers
-from geo.ingest.insee import BESIDE, PEOPLE, ROLES, added_up
+from geo.ingest.grid import RawTable
+from geo.ingest.insee import BESIDE, PEOPLE, ROLES, added_up, cells_of
 from geo.ingest.mapping import Reading
 
 AGE = re.compile(r"AGE\w*")
@@ -42,12 +39,7 @@ def births(table: RawTable) -> tuple[RawTable, Reading]:
     """A figure for each commune and country, of immigrants where the table tells them apart."""
     rows, variable = table.rows, _countries(table)
     immigrants = "IMMI" in rows
-    cells = pd.DataFrame({
-        "code": rows["CODGEO"].str.strip().str.upper().str.zfill(5),
-        "part": rows["NIVGEO"] == "ARM" if "NIVGEO" in rows else False,
-        "modality": rows[variable].str.strip(), "value": numbers(rows["NB"], "."),
-        "line": np.arange(len(rows)),
-    })  # fmt: skip
+    cells = cells_of(rows, variable)
     if immigrants:
         others = rows["IMMI"].str.strip() != IMMIGRANTS
         cells["modality"] = cells["modality"].mask(others, OTHERS)
