@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 from dashboard.catalogue import Catalogue
@@ -66,8 +66,15 @@ def brought(world: World, layers: tuple[str, ...]) -> frozenset[str]:
 
 def stance_sources(world: World, countries: Iterable[str]) -> set[str]:
     """The sources (`dataset/id`) that the stances of these countries stand on."""
+    cited = _criteria_sources(world)
+    return set().union(*(cited.get(country, ()) for country in countries))
+
+
+@lru_cache(maxsize=4)
+def _criteria_sources(world: World) -> Mapping[str, set[str]]:
+    """The sources of the criteria of each State."""
     cells = world.table("criteria")
-    return set(cells.loc[cells["country_id"].isin(list(countries)), "source_id"])
+    return {str(c): set(held) for c, held in cells.groupby("country_id")["source_id"]}
 
 
 def home_convention(world: World, lang: str, convention: str = "") -> str:

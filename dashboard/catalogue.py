@@ -28,7 +28,7 @@ class Catalogue:
         text = self.texts[key]
         if not isinstance(text, str):
             count = values.get("n", 0)
-            form = self.locale.plural_form(count) if isinstance(count, (int, float)) else "other"
+            form = self.plural(count) if isinstance(count, (int, float)) else "other"
             text = text.get(form) or text["other"]
         return text.format(**{name: self._written(value) for name, value in values.items()})
 
@@ -37,6 +37,11 @@ class Catalogue:
         return self.say(key, **values) if key in self.texts else otherwise
 
     @lru_cache(maxsize=4096)  # noqa: B019  (catalogues are two, and live as long as the app)
+    def plural(self, count: float) -> str:
+        """The form that a number asks of a noun: `one`, `other`."""
+        return str(self.locale.plural_form(count))
+
+    @lru_cache(maxsize=4096)  # noqa: B019
     def number(self, value: float, digits: int = 0) -> str:
         """`12 129` or `12,129`; at most `digits` decimals."""
         pattern = "#,##0" + ("." + "#" * digits if digits else "")

@@ -148,7 +148,13 @@ def label(world: World, name: str, value: str, lang: str) -> str:
     """A value of a filter as people say it."""
     if BY_NAME[name].search:
         return place_label(world, value, lang)
-    return dict(options_of(world, name, lang)).get(value, value)
+    return _labels(world, name, lang).get(value, value)
+
+
+@lru_cache(maxsize=64)
+def _labels(world: World, name: str, lang: str) -> Mapping[str, str]:
+    """The values of a filter that is not searched, by code."""
+    return dict(options_of(world, name, lang))
 
 
 def place_label(world: World, place_id: str, lang: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qsl, quote
 
@@ -223,13 +224,17 @@ def to_query(state: ViewState, lang: str = "fr") -> str:
 
     `lang` is the language of the address without one.
     """
-    default = ViewState(lang=lang)
+    default = vars(_opening(lang))
     parts = [
-        f"{each.name}={_coded(getattr(state, each.name))}"
-        for each in fields(state)
-        if getattr(state, each.name) != getattr(default, each.name)
+        f"{name}={_coded(value)}" for name, value in vars(state).items() if value != default[name]
     ]
     return "?" + "&".join(parts) if parts else ""
+
+
+@lru_cache
+def _opening(lang: str) -> ViewState:
+    """The state of an address without a query."""
+    return ViewState(lang=lang)
 
 
 def _coded(value: object) -> str:

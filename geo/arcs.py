@@ -63,8 +63,9 @@ def broken(lines: Floats, decimals: int = 2) -> tuple[list[float | None], list[f
     """Many lines as one: lon and lat with None between lines and where one crosses 180 degrees."""
     lon: list[float | None] = []
     lat: list[float | None] = []
-    for line in lines:
-        for part in split(line):
+    crossing = np.any(np.abs(np.diff(lines[..., 0])) > 180, axis=-1)
+    for line, crosses in zip(lines, crossing.tolist(), strict=True):
+        for part in split(line) if crosses else [line]:
             at = np.round(part, decimals)
             lon += [*at[:, 0].tolist(), None]
             lat += [*at[:, 1].tolist(), None]

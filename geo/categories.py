@@ -11,7 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.corridors import FAR, NEAR
+from geo.corridors import FAR, NEAR, tally
+from geo.links import Links
 
 COLUMN: Mapping[str, str] = {
     "relation": "relation", "notion": "notion", "stance": "b_stance", "referential": "referential",
@@ -20,30 +21,27 @@ COLUMN: Mapping[str, str] = {
 MIXED = "mixed"
 
 
-def tallied(links: pd.DataFrame, measure: str) -> pd.Series:
+def tallied(links: Links, measure: str) -> dict[str, int]:
     """How many links have each value of a measure, by code; values without a link are absent."""
-    counts = links[COLUMN[measure]].astype(object).value_counts()
-    return counts[counts > 0]
+    return tally(links, COLUMN[measure])
 
 
 def prevailing(
-    links: pd.DataFrame, level: str, partner_level: str, measure: str
+    links: Links, level: str, partner_level: str, measure: str
 ) -> Mapping[tuple[str, str], str]:
     """The value that more than half of the links of each corridor have, else `mixed`, by
     (origin, dest)."""
     return _prevailing(links, [NEAR[level], FAR[partner_level]], measure)  # type: ignore[return-value]
 
 
-def prevailing_by(links: pd.DataFrame, column: str, measure: str) -> Mapping[str, str]:
+def prevailing_by(links: Links, column: str, measure: str) -> Mapping[str, str]:
     """The same by the places of one column."""
     return {key[0]: code for key, code in _prevailing(links, [column], measure).items()}
 
 
-def _prevailing(
-    links: pd.DataFrame, places: Sequence[str], measure: str
-) -> dict[tuple[str, ...], str]:
+def _prevailing(links: Links, places: Sequence[str], measure: str) -> dict[tuple[str, ...], str]:
     column = COLUMN[measure]
-    frame = links[[*places, column]].astype(object)
+    frame = pd.DataFrame({name: links.texts(name) for name in (*places, column)}, dtype=object)
     counts = frame.value_counts().rename("links").reset_index()
     whole = counts.groupby(list(places), sort=False)["links"].transform("sum")
     counts = counts.drop_duplicates(list(places))
@@ -52,10 +50,10 @@ def _prevailing(
     return dict(zip(counts[list(places)].itertuples(index=False, name=None), codes, strict=True))
 
 
-def declared_share(links: pd.DataFrame, column: str, measure: str, undeclared: str) -> pd.DataFrame:
+def declared_share(links: Links, column: str, measure: str, undeclared: str) -> pd.DataFrame:
     """By the places of a column: links, declared (how many say a value), share (0 to 100)."""
     frame = pd.DataFrame(
-        {"key": links[column].astype(object), "said": links[COLUMN[measure]] != undeclared}
+        {"key": links.texts(column), "said": links.texts(COLUMN[measure]) != undeclared}
     )
     table: pd.DataFrame = frame.groupby("key").agg(
         links=("said", "size"), declared=("said", "sum")
@@ -80,14 +78,13 @@ class Years:
     unfollowed: int
 
 
-def by_year(links: pd.DataFrame, measure: str, period: tuple[int, int]) -> Years:
+def by_year(links: Links, measure: str, period: tuple[int, int]) -> Years:
     """Links started, ended and active in each year of a period, by value of a measure."""
     first, last = period
-    start = links["start_year"].astype("float64").to_numpy()
-    end = links["end_year"].astype("float64").to_numpy()
-    codes = links[COLUMN[measure]].astype(object).to_numpy()
+    start, end = links.numbers("start_year"), links.numbers("end_year")
+    codes = links.texts(COLUMN[measure])
     dated = ~np.isnan(start)
-    runs_on = np.where(links["is_active"].to_numpy() & np.isnan(end), last, end)
+    runs_on = np.where(links.numbers("is_active") & np.isnan(end), last, end)
     known = dated & ~np.isnan(runs_on)
     years = np.arange(first, last + 1)
     frames = {

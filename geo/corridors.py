@@ -8,10 +8,10 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from geo.joins import joined_links
+from geo.links import Column, Floats, Groups, Indices, Links, Mask, listed
 from geo.notions import narrowest, notions_of, relations_of
 from geo.stances import Weights, stances_of
 from geo.world import World
@@ -34,20 +34,17 @@ SELECTORS: Mapping[str, tuple[str, ...]] = {
     "stance": ("b_stance",),
     "status": ("status",),
 }
-Indices = npt.NDArray[np.int64]
-Mask = npt.NDArray[np.bool_]
 
 # What a link may declare of itself; empty is told as «undeclared».
 DECLARED = ("referential", "initiative", "place_of_action")
 
-# Columns of few values, kept as categories so that filters compare numbers, not text.
+# Columns of one text a link, and those of years.
 CODED = (
     "a_id", "a_region_id", "a_departement_id", "a_epci_id", "a_ept_id", "a_country_id", "b_id",
-    "b_admin1_id", "b_country_id", "b_subregion", "b_stance", "kind", "status", "source_id",
-    "source_title", "relation", "notion", *DECLARED,
+    "b_admin1_id", "b_country_id", "b_subregion", "kind", "status", "source_id", "source_title",
+    "confidence",
 )  # fmt: skip
-PLAIN = ("start_year", "end_year", "confidence")
-SEVERAL = ("theme_list", "b_groups", "notions", "relations")  # columns of lists
+YEARS = ("start_year", "end_year")
 UNCODED = "uncoded"
 UNDECLARED = "undeclared"
 
@@ -66,46 +63,60 @@ class Totals:
 
 
 @lru_cache(maxsize=16)
-def links_of(world: World, weights: Weights = ()) -> pd.DataFrame:
-    """What filters and totals stand on, a link a row, in the order of `joined_links`.
+def links_of(world: World, weights: Weights = ()) -> Links:
+    """What filters and totals stand on, in the order of `joined_links`.
 
-    Columns of few values are categories; those of SEVERAL hold a list of values a link.
     `weights` change the rule that the stance of the partner's State follows.
     """
     if weights:
         links = links_of(world)
-        stance = links["b_country_id"].astype(object).map(stances_of(world, weights)["stance"])
-        return links.assign(b_stance=stance.fillna(UNCODED).astype("category"))
+        countries = links.coded["b_country_id"]
+        return links.recoded(b_stance=_stances(world, countries, weights))
     joined = joined_links(world)
-    members = group_members(world)
-    stance = joined["b_country_id"].map(stances_of(world)["stance"]).fillna(UNCODED)
-    declared = {c: joined[c].fillna("").replace("", UNDECLARED) for c in DECLARED}
+    members, countries = group_members(world), Column.of(joined["b_country_id"])
     notions, relations = notions_of(world, joined), relations_of(world, joined)
-    links = joined[[c for c in (*CODED, *PLAIN) if c in joined]].assign(
-        b_stance=stance,
-        notion=notions.map(narrowest),
-        relation=relations.str[0],
-        theme_list=joined["themes"].fillna("").map(_themes),
-        b_groups=joined["b_country_id"].map(lambda country: members.get(country, [])),
-        notions=notions,
-        relations=relations,
-        is_active=joined["status"] == "active",
-        is_ended=joined["status"] == "ended",
-        **declared,
+    status = joined["status"].to_numpy(object)
+    return Links(
+        at=np.arange(len(joined)),
+        coded={
+            **{c: Column.of(joined[c]) for c in CODED},
+            **{c: Column.of(joined[c].fillna("").replace("", UNDECLARED)) for c in DECLARED},
+            "b_stance": _stances(world, countries, weights),
+            "notion": Column.of([narrowest(held) for held in notions]),
+            "relation": Column.of([held[0] for held in relations]),
+        },
+        listed={
+            "theme_list": listed([declared_themes(t) for t in joined["themes"].fillna("")]),
+            "b_groups": listed([members.get(c, []) for c in joined["b_country_id"]]),
+            "notions": listed(notions),
+            "relations": listed(relations),
+        },
+        plain={
+            **{c: joined[c].to_numpy("float64", na_value=np.nan) for c in YEARS},
+            "is_active": status == "active",
+            "is_ended": status == "ended",
+        },
     )
-    return links.astype(dict.fromkeys(CODED, "object")).astype(dict.fromkeys(CODED, "category"))
 
 
-def _themes(joined: str) -> list[str]:
+def _stances(world: World, countries: Column, weights: Weights) -> Column:
+    """The stance of each link's partner State, from the column of their countries."""
+    stances = stances_of(world, weights)["stance"].to_dict()
+    held = Column.of([stances.get(country, UNCODED) for country in countries.values])
+    return Column(held.codes[countries.codes], held.values)
+
+
+def declared_themes(joined: str) -> list[str]:
+    """The themes that a link declares, joined by «;»; one that says so where it declares none."""
     return joined.split(";") if joined else [UNDECLARED]
 
 
-def tally(column: pd.Series) -> pd.Series:
-    """How often each value of a category but the empty one occurs, most frequent first."""
-    counts = np.bincount(column.cat.codes.to_numpy() + 1, minlength=len(column.cat.categories) + 1)
-    found = pd.Series(counts[1:], index=column.cat.categories.astype(object))
-    found = found[(found > 0) & (found.index != "")]
-    return found.sort_values(ascending=False, kind="stable")
+def tally(links: Links, column: str) -> dict[str, int]:
+    """How many links have each value of a column but the empty one, most frequent first."""
+    counts, values = links.counted(column), links.values(column)
+    order = np.argsort(-counts, kind="stable")
+    found = zip(values[order].tolist(), counts[order].tolist(), strict=True)
+    return {value: n for value, n in found if n and value}
 
 
 @lru_cache(maxsize=4)
@@ -122,20 +133,9 @@ def group_members(world: World) -> Mapping[str, list[str]]:
 
 
 def selected_links(
-    links: pd.DataFrame,
-    wanted: Mapping[str, tuple[str, ...]],
-    years: tuple[int, int] | None = None,
-) -> pd.DataFrame:
-    """Links that pass every filter; see `passing`."""
-    return links[passing(links, wanted, years)]
-
-
-def passing(
-    links: pd.DataFrame,
-    wanted: Mapping[str, tuple[str, ...]],
-    years: tuple[int, int] | None = None,
-) -> Mask:
-    """True for links that pass every filter: any of its wanted values in any of its columns.
+    links: Links, wanted: Mapping[str, tuple[str, ...]], years: tuple[int, int] | None = None
+) -> Links:
+    """Links that pass every filter: any of its wanted values in any of its columns.
 
     `years` keeps links known to have run in at least one of those years, ends included; a link
     without a start year is not among them.
@@ -143,63 +143,56 @@ def passing(
     mask = np.ones(len(links), dtype=bool)
     for name, values in wanted.items():
         if values:
-            mask &= _has_any(links, SELECTORS[name], values)
-    return mask & ran_between(links, *years) if years else mask
+            mask &= np.logical_or.reduce([links.having(c, values) for c in SELECTORS[name]])
+    return links.taken(mask & ran_between(links, *years) if years else mask)
 
 
-def _has_any(links: pd.DataFrame, columns: tuple[str, ...], values: tuple[str, ...]) -> Mask:
-    found = np.zeros(len(links), dtype=bool)
-    chosen = set(values)
-    for column in columns:
-        held = links[column]
-        if column in SEVERAL:
-            found |= np.array([not chosen.isdisjoint(v) for v in held], dtype=bool)
-        else:
-            codes = held.cat.categories.get_indexer(pd.Index(values))
-            found |= np.isin(held.cat.codes.to_numpy(), codes[codes >= 0])
-    return found
-
-
-def ran_between(links: pd.DataFrame, first: int, last: int) -> Mask:
+def ran_between(links: Links, first: int, last: int) -> Mask:
     """True where a link is known to have run in a year of first..last."""
-    start = links["start_year"].astype("float64").to_numpy()
-    end = links["end_year"].astype("float64").fillna(9999).to_numpy()
-    return ~np.isnan(start) & (start <= last) & (end >= first)
+    start, end = links.numbers("start_year"), links.numbers("end_year")
+    begun: Mask = start <= last
+    return begun & ~(end < first)
 
 
-def corridors(links: pd.DataFrame, level: str, partner_level: str) -> pd.DataFrame:
-    """One row a pair of places: origin, dest, and the totals of `_totalled`.
+def corridors(links: Links, level: str, partner_level: str) -> Groups:
+    """Pairs of places: origin, dest, and the totals of `_totalled`.
 
     Links whose end has no place at that level are not in any corridor; `without_corridor` counts
     them. Sorted by links, largest first, then by ids.
     """
-    near, far = links[NEAR[level]], links[FAR[partner_level]]
-    placed = ((near != "") & (far != "")).to_numpy()
-    width = len(far.cat.categories)
-    pair = near.cat.codes.to_numpy(np.int64)[placed] * width + far.cat.codes.to_numpy()[placed]
-    pairs, group = np.unique(pair, return_inverse=True)
-    table = pd.DataFrame(
-        {
-            "origin": near.cat.categories.to_numpy(object)[pairs // width],
-            "dest": far.cat.categories.to_numpy(object)[pairs % width],
-            **_totalled(links, placed, group, len(pairs)),
-        }
-    )
-    order = np.lexsort((table["dest"], table["origin"], -table["links"]))
-    return table.iloc[order].reset_index(drop=True)
+    near, far = NEAR[level], FAR[partner_level]
+    starts, ends = links.values(near), links.values(far)
+    links = links.taken(links.placed(near) & links.placed(far))
+    pairs, group = _grouped(links.codes(near) * len(ends) + links.codes(far))
+    keys = {"origin": starts[pairs // len(ends)], "dest": ends[pairs % len(ends)]}
+    return _ranked(Groups({**keys, **_totalled(links, group, len(pairs))}))
 
 
-def _totalled(links: pd.DataFrame, kept: Mask, group: Indices, groups: int) -> dict[str, Any]:
-    """Totals of each group of the links kept: links, collectivities, partners, active, ended,
-    sources, and the first and last start year (NaN where none is known)."""
-    years = links["start_year"].astype("float64").to_numpy()[kept]
+def _grouped(keys: Indices) -> tuple[Indices, Indices]:
+    """The different keys, sorted, and the position of each key among them."""
+    group, found = pd.factorize(keys)
+    order = np.argsort(found)
+    position = np.empty_like(order)
+    position[order] = np.arange(len(order))
+    return found[order], position[group]
+
+
+def _ranked(groups: Groups) -> Groups:
+    """Groups by their links, largest first, else in their order."""
+    return groups.taken(np.argsort(-groups["links"], kind="stable"))
+
+
+def _totalled(links: Links, group: Indices, groups: int) -> dict[str, Any]:
+    """Totals of each group of links: links, collectivities, partners, active, ended, sources, and
+    the first and last start year (NaN where none is known)."""
+    years = links.numbers("start_year")
     counted = {"active": "is_active", "ended": "is_ended"}
     distinct = {"collectivities": "a_id", "partners": "b_id", "sources": "source_title"}
     return {
         "links": np.bincount(group, minlength=groups),
-        **{name: _distinct(group, links[c], kept, groups) for name, c in distinct.items()},
+        **{name: _distinct(links, group, c, groups) for name, c in distinct.items()},
         **{
-            name: np.bincount(group[links[c].to_numpy()[kept]], minlength=groups)
+            name: np.bincount(group[links.numbers(c)], minlength=groups)
             for name, c in counted.items()
         },
         "first_year": -_latest(group, -years, groups),
@@ -207,72 +200,67 @@ def _totalled(links: pd.DataFrame, kept: Mask, group: Indices, groups: int) -> d
     }
 
 
-def _distinct(group: Indices, column: pd.Series, kept: Mask, groups: int) -> Indices:
-    """How many different values of a category each group has."""
-    width = len(column.cat.categories) + 1
-    seen = np.unique(group * width + column.cat.codes.to_numpy()[kept])
+def _distinct(links: Links, group: Indices, column: str, groups: int) -> Indices:
+    """How many different values of a column each group has."""
+    width = len(links.values(column)) + 1
+    seen = pd.unique(group * width + links.codes(column))
     return np.bincount(seen // width, minlength=groups)
 
 
-def _latest(
-    group: Indices, years: npt.NDArray[np.floating[Any]], groups: int
-) -> npt.NDArray[np.float64]:
+def _latest(group: Indices, years: Floats, groups: int) -> Floats:
     latest = np.full(groups, -np.inf)
     known = ~np.isnan(years)
     np.maximum.at(latest, group[known], years[known])
     return np.where(np.isinf(latest), np.nan, latest)
 
 
-def without_corridor(links: pd.DataFrame, level: str, partner_level: str) -> int:
+def without_corridor(links: Links, level: str, partner_level: str) -> int:
     """How many links have no place at these levels on one side."""
-    near, far = NEAR[level], FAR[partner_level]
-    return int(((links[near] == "") | (links[far] == "")).sum())
+    placed = links.placed(NEAR[level]) & links.placed(FAR[partner_level])
+    return len(links) - int(placed.sum())
 
 
-def largest(table: pd.DataFrame, top: int) -> tuple[pd.DataFrame, int, int]:
+def largest(table: Groups, top: int) -> tuple[Groups, int, int]:
     """The `top` corridors, and how many corridors and links the rest holds."""
-    rest = table.iloc[top:]
-    return table.iloc[:top], len(rest), int(rest["links"].sum())
+    rest = table.taken(slice(top, None))
+    return table.first(top), len(rest), int(rest["links"].sum())
 
 
-def totals(links: pd.DataFrame, table: pd.DataFrame) -> Totals:
+def totals(links: Links, table: Groups) -> Totals:
     """The key figures of a selection of links and its corridors."""
     return Totals(
         links=len(links),
         corridors=len(table),
-        collectivities=int(links["a_id"].nunique()),
-        countries=len(tally(links["b_country_id"])),
-        partners=int(links["b_id"].nunique()),
-        dated=int(links["start_year"].notna().sum()),
-        low_confidence=int((links["confidence"] == "low").sum()),
+        collectivities=len(links.met("a_id")),
+        countries=len(tally(links, "b_country_id")),
+        partners=len(links.met("b_id")),
+        dated=int((~np.isnan(links.numbers("start_year"))).sum()),
+        low_confidence=tally(links, "confidence").get("low", 0),
     )
 
 
-def counts_by(links: pd.DataFrame, column: str, kept: Mask | None = None) -> pd.DataFrame:
-    """Links (those `kept`, else all) by the values of a category: key, and the totals of
-    `_totalled`; largest first."""
-    values = links[column]
-    named = (values != "").to_numpy() & (True if kept is None else kept)
-    codes, group = np.unique(values.cat.codes.to_numpy()[named], return_inverse=True)
-    keys = values.cat.categories.to_numpy(object)[codes]
-    table = pd.DataFrame({"key": keys, **_totalled(links, named, group, len(codes))})
-    order = np.lexsort((table["key"], -table["links"]))
-    return table.iloc[order].reset_index(drop=True)
+def counts_by(links: Links, column: str) -> Groups:
+    """Links by the values of a column: key, and the totals of `_totalled`; largest first."""
+    links = links.taken(links.placed(column))
+    codes, group = _grouped(links.codes(column))
+    keys = {"key": links.values(column)[codes]}
+    return _ranked(Groups({**keys, **_totalled(links, group, len(codes))}))
 
 
-def started_by_year(links: pd.DataFrame) -> pd.Series:
+def started_by_year(links: Links) -> dict[int, int]:
     """Number of links that started in each year, over the years between the first and last."""
-    years = links["start_year"].dropna().astype(int)
-    if years.empty:
-        return pd.Series(dtype=int)
-    counts = years.value_counts()
-    return counts.reindex(range(years.min(), years.max() + 1), fill_value=0)
+    years = links.numbers("start_year")
+    known = years[~np.isnan(years)].astype(int)
+    if not len(known):
+        return {}
+    first = int(known.min())
+    return {first + at: int(n) for at, n in enumerate(np.bincount(known - first))}
 
 
-def reciprocity(links: pd.DataFrame) -> dict[str, int]:
+def reciprocity(links: Links) -> dict[str, int]:
     """Links whose initiative is declared mutual, declared by one side, or not declared."""
-    mutual = int((links["initiative"] == "mutual").sum())
-    undeclared = int((links["initiative"] == UNDECLARED).sum())
+    counts = tally(links, "initiative")
+    mutual, undeclared = counts.get("mutual", 0), counts.get(UNDECLARED, 0)
     return {
         "mutual": mutual,
         "one_sided": len(links) - mutual - undeclared,

@@ -24,8 +24,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.corridors import NEAR, counts_by
+from geo.corridors import NEAR, tally
 from geo.diaspora import ALL, POPULATIONS, Stock, figures_of
+from geo.links import Links
 from geo.world import World
 
 PER = 100_000
@@ -360,7 +361,7 @@ def cooperation_without_diaspora(gap: Gap) -> pd.DataFrame:
     return rows.sort_values(["links", "share", "place_id"], ascending=[False, True, True])
 
 
-def gap_of(world: World, links: pd.DataFrame, stock: Stock, level: str) -> Gap:
+def gap_of(world: World, links: Links, stock: Stock, level: str) -> Gap:
     """The gap of each région or département (`level`), whatever the level of the collectivity
     that holds a link.
 
@@ -370,7 +371,7 @@ def gap_of(world: World, links: pd.DataFrame, stock: Stock, level: str) -> Gap:
     The table also has bound and estimate, of the people. Population: that of the figures' source
     and year, else that of the reference table.
     """
-    known = counts_by(links, NEAR[level]).set_index("key")["links"]
+    known = pd.Series(tally(links, NEAR[level]), dtype="int64")
     place = world.table(LEVELS[level]).set_index(f"{level}_id")
     population = _population(world, stock).reindex(place.index)
     population = population.fillna(place["population"].astype("float64"))

@@ -17,8 +17,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
-from geo.corridors import UNDECLARED, links_of
+from geo.corridors import UNDECLARED, declared_themes, links_of
 from geo.diaspora import figures_of, ranks, stock
+from geo.joins import joined_links
 from geo.networks import members_of
 from geo.places import places_of
 from geo.stances import rule_of
@@ -235,15 +236,16 @@ def profiles_of(world: World, level: str) -> Profiles:
 def _owned(world: World, level: str) -> pd.DataFrame:
     """One row a link and place of the level that it belongs to: owner, partner, kind, themes."""
     links = links_of(world)
+    themes = joined_links(world)["themes"].fillna("").map(declared_themes)
     partner = "b_country_id" if level in FRENCH else "a_region_id"
     rows = pd.concat(
         [
             pd.DataFrame(
                 {
-                    "owner": links[column].astype("object"),
-                    "partner": links[partner].astype("object"),
-                    "kind": links["kind"].astype("object"),
-                    "themes": links["theme_list"],
+                    "owner": links.texts(column),
+                    "partner": links.texts(partner),
+                    "kind": links.texts("kind"),
+                    "themes": themes,
                 }
             )
             for column in OWNERS[level]
@@ -278,7 +280,7 @@ def _link_counts(world: World, level: str, owned: pd.DataFrame) -> pd.Series:
     """The logarithm of one more than the number of links; the country that links are seen from
     has none in this sense, which is not zero."""
     places = places_of(world).frame
-    seen_from = list(links_of(world)["a_country_id"].cat.categories)
+    seen_from = links_of(world).met("a_country_id")
     ids = places.index[(places["level"] == level) & ~places.index.isin(seen_from)]
     return _log10(owned["owner"].value_counts().reindex(ids, fill_value=0) + 1.0)
 

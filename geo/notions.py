@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
+from geo.links import Links
 from geo.world import World
 
 EUROPE = "150"  # UN M49
@@ -85,14 +87,12 @@ def orders_of(world: World) -> pd.DataFrame:
     ).drop(columns="value")  # fmt: skip
 
 
-def held(links: pd.DataFrame) -> Mapping[str, tuple[int, int]]:
-    """Links and French collectivities by notion and by relation, of a selection of links.
-
-    `links`: a_id, notions, relations (lists), as `geo.corridors.links_of` gives them.
-    """
-    counted: dict[str, list[str]] = {}
+def held(links: Links) -> Mapping[str, tuple[int, int]]:
+    """Links and French collectivities by notion and by relation, of a selection of links."""
+    owners, counted = links.codes("a_id"), {}
     for column in ("notions", "relations"):
-        for place, codes in zip(links["a_id"], links[column], strict=True):
-            for code in codes:
-                counted.setdefault(code, []).append(place)
-    return {code: (len(places), len(set(places))) for code, places in counted.items()}
+        for code in links.listed[column]:
+            having = links.having(column, (code,))
+            if having.any():
+                counted[code] = (int(having.sum()), len(np.unique(owners[having])))
+    return counted

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from geo.cases import cases_of
@@ -34,6 +35,7 @@ from geo.diaspora import (
     stock,
 )
 from geo.joins import located_ends
+from geo.links import Groups, Links
 from geo.networks import members_of
 from geo.places import ANCESTORS, FRANCE, places_of
 from geo.series import KEYS, LEVELS, by_place
@@ -99,65 +101,86 @@ class Presence:
 
 
 @dataclass(frozen=True, eq=False)
-class PlaceSheet:
-    """One page on one place, of the links that were given.
+class Standing:
+    """What is known of a place whatever the filters.
 
-    `links`: rows of `links_of` that touch the place or what it contains; `side` is "a" for a
-    place of the country seen from, "b" for a partner. `partners` (countries for side a, régions
-    for side b) and `partner_places` (the ends themselves): key and totals, as in `counts_by`.
-    `known`: links by country (or région), whatever the filters. `themes`, `kinds`, `statuses`:
-    number of links by code; a link of two themes counts in both. `years`: links started by
-    year; `undated` have no start year. `stances`: stance, countries, links. `vectors`: as in
-    `vectors_at`; `members` and `cases`: rows of `members_of` and `cases_of` that are of the
-    place or in it. `sources`: keys of all that is used.
+    `side` is "a" for a place of the country seen from, "b" for a partner. `known`: links by country
+    (or région). `vectors`: as in `vectors_at`; `members` and `cases`: rows of `members_of` and
+    `cases_of` that are of the place or in it.
     """
 
     identity: Identity
     side: str
-    links: pd.DataFrame
-    partners: pd.DataFrame
-    partner_places: pd.DataFrame
-    known: pd.Series
-    themes: pd.Series
-    kinds: pd.Series
-    statuses: pd.Series
-    years: pd.Series
-    undated: int
-    stances: pd.DataFrame
+    known: Mapping[str, int]
     presence: Presence
     vectors: pd.DataFrame
     members: pd.DataFrame
     cases: pd.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class PlaceSheet(Standing):
+    """One page on one place: what stands of it, and the links that were given.
+
+    `links`: those that touch the place or what it contains. `partners` (countries for side a,
+    régions for side b) and `partner_places` (the ends themselves): key and totals, as in
+    `counts_by`. `themes`, `kinds`, `statuses`: number of links by code; a link of two themes counts
+    in both. `years`: links started by year; `undated` have no start year. `stances`: stance,
+    countries, links. `sources`: keys of all that is used.
+    """
+
+    links: Links
+    partners: Groups
+    partner_places: Groups
+    themes: Mapping[str, int]
+    kinds: Mapping[str, int]
+    statuses: Mapping[str, int]
+    years: Mapping[int, int]
+    undated: int
+    stances: pd.DataFrame
     sources: tuple[str, ...]
 
 
-def sheet_of_place(world: World, place_id: str, links: pd.DataFrame) -> PlaceSheet:
+def sheet_of_place(world: World, place_id: str, links: Links) -> PlaceSheet:
     """The sheet of a place; `links` are those selected, as in `links_of`.
 
     KeyError for an unknown place.
     """
-    identity = identity_of(world, place_id)
-    side = side_of(world, place_id)
+    standing = standing_of(world, place_id)
     own = links_with(world, links, place_id)
-    near, far = ("b_country_id", "b_id") if side == "a" else ("a_region_id", "a_id")
-    presence = presence_of(world, place_id)
-    vectors = vectors_at(world, place_id)
-    members, cases = inside(members_of(world), place_id), inside(cases_of(world), place_id)
-    used = {
-        identity.source, *own["source_id"].astype("object"), *presence.table["source_id"],
-        *presence.totals["source_id"],
-        *presence.totals["number_source_id"], *presence.first["source_id"], *vectors["source_id"],
-        *members["source_id"], *cases["source_id"],
-    }  # fmt: skip
+    near, far = _columns(standing.side)
     return PlaceSheet(
-        identity=identity, side=side, links=own, partners=counts_by(own, near),
-        partner_places=counts_by(own, far),
-        known=tally(links_with(world, links_of(world), place_id)[near]),
-        themes=themes_of(own), kinds=tally(own["kind"]), statuses=tally(own["status"]),
-        years=started_by_year(own), undated=int(own["start_year"].isna().sum()),
-        stances=stances_met(own), presence=presence,
-        vectors=vectors, members=members, cases=cases, sources=tuple(sorted(used - {""})),
+        **vars(standing), links=own, partners=counts_by(own, near),
+        partner_places=counts_by(own, far), themes=themes_of(own), kinds=tally(own, "kind"),
+        statuses=tally(own, "status"), years=started_by_year(own),
+        undated=int(np.isnan(own.numbers("start_year")).sum()), stances=stances_met(own),
+        sources=tuple(sorted({*_sources(standing), *own.met("source_id")} - {""})),
     )  # fmt: skip
+
+
+@lru_cache(maxsize=256)
+def standing_of(world: World, place_id: str) -> Standing:
+    """What is known of a place whatever the filters; KeyError for an unknown place."""
+    side = side_of(world, place_id)
+    every = links_with(world, links_of(world), place_id)
+    return Standing(
+        identity=identity_of(world, place_id), side=side,
+        known=tally(every, _columns(side)[0]), presence=presence_of(world, place_id),
+        vectors=vectors_at(world, place_id), members=inside(members_of(world), place_id),
+        cases=inside(cases_of(world), place_id),
+    )  # fmt: skip
+
+
+def _columns(side: str) -> tuple[str, str]:
+    """The columns of the links of a side that hold the area and the place of its partners."""
+    return ("b_country_id", "b_id") if side == "a" else ("a_region_id", "a_id")
+
+
+def _sources(held: Standing) -> set[str]:
+    told = (held.presence.table, held.presence.totals, held.presence.first, held.vectors,
+            held.members, held.cases)  # fmt: skip
+    used = {key for table in told for key in table["source_id"]}
+    return {held.identity.source, *held.presence.totals["number_source_id"], *used}
 
 
 def identity_of(world: World, place_id: str) -> Identity:
@@ -211,7 +234,7 @@ def side_of(world: World, place_id: str) -> str:
     return "a" if places_of(world).value(place_id, "country_id") == FRANCE else "b"
 
 
-def links_with(world: World, links: pd.DataFrame, place_id: str) -> pd.DataFrame:
+def links_with(world: World, links: Links, place_id: str) -> Links:
     """The links that touch a place or what it contains."""
     if side_of(world, place_id) == "b":
         return selected_links(links, {"partner": (place_id,)})
@@ -219,27 +242,24 @@ def links_with(world: World, links: pd.DataFrame, place_id: str) -> pd.DataFrame
     return selected_links(links, {name: (place_id,)})
 
 
-def themes_of(links: pd.DataFrame) -> pd.Series:
+def themes_of(links: Links) -> dict[str, int]:
     """Number of links by declared theme, most first, then those that declare none."""
-    counts = links["theme_list"].explode().value_counts()
-    declared = counts.drop(UNDECLARED, errors="ignore").sort_index()
-    declared = declared.sort_values(ascending=False, kind="stable")
-    none = int(counts.get(UNDECLARED, 0))
-    last = pd.Series({UNDECLARED: none}) if none else pd.Series(dtype="int64")
-    counted: pd.Series = pd.concat([declared, last]).astype("int64")
-    return counted
+    counts = {t: int(links.having("theme_list", (t,)).sum()) for t in links.listed["theme_list"]}
+    last = sorted(counts, key=lambda theme: (theme == UNDECLARED, -counts[theme], theme))
+    return {theme: counts[theme] for theme in last if counts[theme]}
 
 
-def stances_met(links: pd.DataFrame) -> pd.DataFrame:
+def stances_met(links: Links) -> pd.DataFrame:
     """The stances of the partners' States: stance, countries, links, most links first."""
-    counts = tally(links["b_stance"])
-    met = links[["b_stance", "b_country_id"]].astype("object").drop_duplicates()
-    countries = met["b_stance"].value_counts().reindex(counts.index, fill_value=0)
-    table = pd.DataFrame({"stance": counts.index, "countries": countries, "links": counts})
+    counts = tally(links, "b_stance")
+    stances, countries = links.texts("b_stance"), links.codes("b_country_id")
+    met = [len(np.unique(countries[stances == stance])) for stance in counts]
+    table = pd.DataFrame(
+        {"stance": [*counts], "countries": met, "links": [*counts.values()]}
+    ).astype({"countries": int, "links": int})
     return table.sort_values(["links", "stance"], ascending=[False, True], ignore_index=True)
 
 
-@lru_cache(maxsize=256)
 def presence_of(world: World, place_id: str) -> Presence:
     """People by origin in a French place; for a place abroad, where in France the people born
     in its country live."""

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
 from dashboard.catalogue import Catalogue
 
-Row = Mapping[Hashable, Any]
-
-
-def area(name: str, row: Row | None, words: Catalogue) -> str:
-    """A country or a territory with the totals of its links; None where it has none."""
-    if row is None:
-        return f"<b>{escape(name)}</b><br>{words.say('no_link_known')}"
-    return f"<b>{escape(name)}</b><br>{_totals(row, words)}"
+Row = Mapping[str, Any]
 
 
 def corridor(row: Row, words: Catalogue) -> str:
@@ -26,7 +19,12 @@ def corridor(row: Row, words: Catalogue) -> str:
 
 
 def areas(names: Sequence[str], rows: Sequence[Row | None], words: Catalogue) -> list[str]:
-    return [area(name, row, words) for name, row in zip(names, rows, strict=True)]
+    """Countries or territories with the totals of their links; None where they have none."""
+    none = words.say("no_link_known")
+    return [
+        f"<b>{escape(name)}</b><br>{_totals(row, words) if row else none}"
+        for name, row in zip(names, rows, strict=True)
+    ]
 
 
 def _totals(row: Row, words: Catalogue) -> str:

@@ -6,14 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-import pandas as pd
-
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures.theme import colour
 from dashboard.telling import Breakdown, Part
 from geo.categories import MIXED, tallied
 from geo.corridors import UNCODED, UNDECLARED
+from geo.links import Links
 from geo.notions import INSIDE_EUROPE, NESTED, UNCLASSIFIED
 from geo.world import World
 
@@ -71,16 +70,16 @@ def _values(world: World, measure: str, words: Catalogue) -> Sequence[tuple[str,
 
 
 def by_category(
-    world: World, links: pd.DataFrame, measure: str, chosen: Sequence[str], lang: str
+    world: World, links: Links, measure: str, chosen: Sequence[str], lang: str
 ) -> Breakdown:
     """The links shown by the values of a measure; a click on one filters where it is a filter."""
     words, counts = catalogue(lang), tallied(links, measure)
-    whole = max(int(counts.sum()), 1)
+    whole = max(sum(counts.values()), 1)
     parts = tuple(
         Part(
             measure if measure in FILTERED else "",
             c.code, c.label,
-            _amount(measure, int(counts[c.code]), whole, words),
+            _amount(measure, counts[c.code], whole, words),
             counts[c.code] / whole, c.colour, c.code in chosen,
         )
         for c in categories(world, measure, lang) if c.code in counts

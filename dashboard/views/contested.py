@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from html import escape
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard.catalogue import Catalogue, catalogue
@@ -15,42 +18,52 @@ from dashboard.telling import Swatch
 from dashboard.views.coded import typeset
 from geo.conventions import contested_areas, contested_links, convention_of
 from geo.joins import joined_links
+from geo.links import Indices, Links
 from geo.places import places_of
 from geo.world import World
 
+Ends = Sequence[Mapping[Hashable, Any]]
 
-def contested_among(world: World, links: pd.DataFrame) -> pd.DataFrame:
-    """The contested ends of some links (rows of `links_of`): the rows of `contested_links`."""
-    found = _contested(world)
-    return found[found.index.isin(links.index)]
+
+def contested_among(world: World, at: Indices) -> Ends:
+    """The contested ends of some links, by their positions: the rows of `contested_links`."""
+    positions, ends = _contested(world)
+    kept = np.isin(positions, at)
+    return [end for end, held in zip(ends, kept.tolist(), strict=True) if held]
 
 
 @lru_cache(maxsize=4)
-def _contested(world: World) -> pd.DataFrame:
-    """The rows of `contested_links` by the index of their joined link."""
-    found, joined = contested_links(world), joined_links(world)
-    return found.set_index(joined.index[pd.Index(joined["link_id"]).get_indexer(found["link_id"])])
+def _contested(world: World) -> tuple[Indices, Ends]:
+    """The rows of `contested_links`, each with the position of its link."""
+    found, links = contested_links(world), joined_links(world)["link_id"]
+    return pd.Index(links).get_indexer(found["link_id"]), found.to_dict("records")
 
 
-def ends(world: World, links: pd.DataFrame, state: ViewState) -> list[traces.Trace]:
+def _links_in(ends: Ends) -> int:
+    return len({end["link_id"] for end in ends})
+
+
+def ends(world: World, links: Links, state: ViewState) -> list[traces.Trace]:
     """A hollow diamond at each contested place where some links end; nothing where none does."""
-    found = contested_among(world, links)
     points = places_of(world).points
-    places = [place for place in found["place_id"].unique() if place in points]
-    if not places:
+    found: dict[str, list[Mapping[Hashable, Any]]] = {}
+    for end in contested_among(world, links.at):
+        if end["place_id"] in points:
+            found.setdefault(str(end["place_id"]), []).append(end)
+    if not found:
         return []
-    texts = [_hover(world, found[found["place_id"] == place], state) for place in places]
+    texts = [_hover(world, held, state) for held in found.values()]
     trace = traces.points(
-        [round(points[p][0], 2) for p in places], [round(points[p][1], 2) for p in places],
-        [10] * len(places), texts, places, fill=colour("ink"), opacity=1,
+        [round(points[p][0], 2) for p in found], [round(points[p][1], 2) for p in found],
+        [10] * len(found), texts, list(found), fill=colour("ink"), opacity=1,
     )  # fmt: skip
     mark = {"symbol": "diamond-open", "line": {"width": 1.6, "color": colour("ink")}}
     return [{**trace, "marker": {**trace["marker"], **mark}}]
 
 
-def _hover(world: World, rows: pd.DataFrame, state: ViewState) -> str:
+def _hover(world: World, rows: Ends, state: ViewState) -> str:
     """The place, its links, why it is contested, and who holds its point in the convention."""
-    words, row = catalogue(state.lang), rows.iloc[0]
+    words, row = catalogue(state.lang), rows[0]
     convention = convention_of(world, state.convention)
     held = _name(world, str(row[f"in_{convention.name}"]), state.lang)
     return "<br>".join([
@@ -83,9 +96,9 @@ def _areas(world: World, lang: str) -> dict[str, str]:
     return dict(zip(areas["area_id"], areas[f"name_{lang}"], strict=True))
 
 
-def legend(world: World, links: pd.DataFrame, state: ViewState) -> tuple[Swatch, ...]:
+def legend(world: World, links: Links, state: ViewState) -> tuple[Swatch, ...]:
     """What the diamond is, where there is one."""
-    n = contested_among(world, links)["link_id"].nunique()
+    n = _links_in(contested_among(world, links.at))
     said = catalogue(state.lang).say("contested.mark", n=n)
     return (Swatch(said, colour("ink"), "end"),) if n else ()
 
@@ -93,24 +106,26 @@ def legend(world: World, links: pd.DataFrame, state: ViewState) -> tuple[Swatch,
 def reasons(world: World, links: pd.DataFrame, lang: str) -> pd.Series:
     """Why each joined link is contested, by their index; empty where it is not."""
     told: dict[str, list[str]] = {}
-    found = contested_among(world, links)
-    for link, reason in zip(found["link_id"], found[f"reason_{lang}"], strict=True):
-        told.setdefault(link, []).append(reason)
+    found = contested_among(world, links.index.to_numpy())
+    for end in found:
+        told.setdefault(end["link_id"], []).append(end[f"reason_{lang}"])
     joined = [" ".join(dict.fromkeys(told.get(link, ()))) for link in links["link_id"]]
     return pd.Series(joined, links.index, dtype="object")
 
 
-def notes(world: World, links: pd.DataFrame, state: ViewState) -> list[str]:
+def notes(world: World, links: Links, state: ViewState) -> list[str]:
     """How many links are contested, and each reason with how many it is of."""
-    words, found = catalogue(state.lang), contested_among(world, links)
-    if found.empty:
+    words, found = catalogue(state.lang), contested_among(world, links.at)
+    if not found:
         return []
-    by_reason = found.groupby(f"reason_{state.lang}")["link_id"].nunique()
-    ranked = by_reason.sort_values(ascending=False, kind="stable")
+    by_reason: dict[str, set[str]] = {}
+    for end in found:
+        by_reason.setdefault(str(end[f"reason_{state.lang}"]), set()).add(end["link_id"])
+    ranked = sorted(by_reason.items(), key=lambda held: (-len(held[1]), held[0]))
     reasons = " ".join(
-        _reason(typeset(str(reason), words.lang), int(n), words) for reason, n in ranked.items()
+        _reason(typeset(reason, words.lang), len(held), words) for reason, held in ranked
     )
-    return [words.say("contested.note", n=found["link_id"].nunique(), reasons=reasons)]
+    return [words.say("contested.note", n=_links_in(found), reasons=reasons)]
 
 
 def _reason(reason: str, n: int, words: Catalogue) -> str:

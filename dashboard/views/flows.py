@@ -25,10 +25,11 @@ from dashboard.telling import (
 from dashboard.views import contested
 from dashboard.views.categories import by_category, labels_of
 from dashboard.views.flows_legend import legend, national_orders
-from dashboard.views.flows_map import Backdrop, Counted, draw, with_ends
+from dashboard.views.flows_map import Backdrop, Counted, counted, draw, with_ends
 from geo import corridors as geo_corridors
 from geo.categories import COLUMN, prevailing
 from geo.joins import joined_links
+from geo.links import Groups, Links
 from geo.world import World
 
 RANKED = 8
@@ -42,8 +43,8 @@ __all__ = ["draw", "rows", "select", "shown", "tell"]
 class Selection:
     """Links kept, their corridors, the counts that shade the map, and what surrounds them."""
 
-    links: pd.DataFrame
-    corridors: pd.DataFrame
+    links: Links
+    corridors: Groups
     around: Backdrop
     totals: geo_corridors.Totals
     known: int
@@ -69,7 +70,7 @@ def select(world: World, state: ViewState) -> Selection:
     return Selection(
         links=kept, corridors=table,
         around=_around(world, _key(wanted, "territory", "partner"), *rest, level, far)
-        if chosen else Backdrop(table.iloc[:0]),
+        if chosen else Backdrop(table.first(0)),
         totals=geo_corridors.totals(kept, table), known=len(links),
         countries=_counted(world, _key(wanted, "partner"), *rest, "b_country_id"),
         territories=_counted(world, _key(wanted, "territory"), *rest, near),
@@ -87,10 +88,8 @@ def _key(wanted: dict[str, tuple[str, ...]], *without: str) -> Wanted:
 @lru_cache(maxsize=64)
 def _counted(world: World, wanted: Wanted, years: Years, weights: Weights, column: str) -> Counted:
     """Links by the places of a column; kept, since choosing a place leaves its own map as it is."""
-    links = geo_corridors.links_of(world, weights)
-    kept = geo_corridors.passing(links, dict(wanted), years)
-    rows = geo_corridors.counts_by(links, column, kept).to_dict("records")
-    return Counted({str(row["key"]): row for row in rows}, links[kept], column)
+    every = geo_corridors.links_of(world, weights)
+    return counted(geo_corridors.selected_links(every, dict(wanted), years), column)
 
 
 @lru_cache(maxsize=64)
@@ -112,10 +111,9 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One link a row: the finest data that the view stands on."""
     links = geo_corridors.links_of(world, filters.rule_weights(world, state))
     selected = geo_corridors.selected_links(links, wanted_of(state), state.years)
-    joined = joined_links(world).loc[selected.index].drop(columns=[*geo_corridors.DECLARED])
     told = ["b_stance", "notion", "relation", *geo_corridors.DECLARED]
+    kept = joined_links(world).iloc[selected.at].assign(**{c: selected.texts(c) for c in told})
     lang = state.lang
-    kept = joined.join(selected[told].astype(object))
     kept = kept.assign(contested=contested.reasons(world, kept, lang))
     columns = {
         "link_id": "link_id", "a_id": "territory_id", f"a_name_{lang}": "territory",
@@ -137,7 +135,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One corridor a row, with the names and points of its ends, and the value of the measure
     that most of its links have."""
-    table = with_ends(world, selection.corridors, state)
+    table = with_ends(world, selection.corridors, state).frame()
     return table.assign(**{selection.measure: _codes(selection)}) if selection.codes else table
 
 
@@ -189,9 +187,9 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     )
 
 
-def _used(world: World, links: pd.DataFrame) -> set[str]:
+def _used(world: World, links: Links) -> set[str]:
     """The sources of the links, and of the stances of their partners' States."""
-    return {*links["source_id"].unique(), *stance_sources(world, links["b_country_id"].unique())}
+    return {*links.met("source_id"), *stance_sources(world, links.met("b_country_id"))}
 
 
 def _key_figures(selection: Selection, words: Catalogue) -> tuple[KeyFigure, ...]:
@@ -224,16 +222,16 @@ def _ranked(
     chosen: tuple[str, ...],
 ) -> Ranking:  # fmt: skip
     words = catalogue(state.lang)
-    counts = list(geo_corridors.tally(selection.links[column]).items())
+    counts = list(geo_corridors.tally(selection.links, column).items())
     most = counts[0][1] if counts else 1
     lines = tuple(
         Line(
-            parameter, str(key), filters.place_label(world, str(key), state.lang),
-            words.number(int(n)), n / most, key in chosen,
+            parameter, key, filters.place_label(world, key, state.lang),
+            words.number(n), n / most, key in chosen,
         )
         for key, n in counts[:RANKED]
     )  # fmt: skip
-    rest = [int(n) for _, n in counts[RANKED:]]
+    rest = [n for _, n in counts[RANKED:]]
     said = (
         words.say("ranking.rest", n=len(rest), links=words.say("n_links", n=sum(rest)))
         if rest
@@ -245,14 +243,11 @@ def _ranked(
 def _timeline(selection: Selection, words: Catalogue) -> Timeline | None:
     years = geo_corridors.started_by_year(selection.links)
     undated = len(selection.links) - selection.totals.dated
-    if years.empty:
+    if not years:
         return None
+    most = max(years.values())
     bars = tuple(
-        (
-            int(str(year)),
-            count / years.max(),
-            words.say("flows.started", n=int(count), year=str(year)),
-        )
+        (year, count / most, words.say("flows.started", n=count, year=str(year)))
         for year, count in years.items()
     )
     return Timeline(words.say("flows.timeline"), bars, words.say("flows.undated", n=undated))
@@ -275,12 +270,11 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("active", words.say("column.active"), numeric=True),
         Column("first_year", words.say("column.first_year"), numeric=True),
     )
+    years = [None if year != year else year for year in table["first_year"].tolist()]
+    cells = {c.name: table[c.name].tolist() for c in columns} | {"first_year": years}
     if selection.codes:
         labels = labels_of(world, selection.measure, state.lang)
-        table["category"] = [labels[code] for code in _codes(selection)]
+        cells["category"] = [labels[code] for code in _codes(selection)]
         columns = (*columns, Column("category", words.say(f"measure.{selection.measure}")))
-    table["first_year"] = (
-        table["first_year"].astype(object).where(table["first_year"].notna(), None)
-    )
-    values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
+    values = tuple(zip(*cells.values(), strict=True))
     return Table(columns, values, tuple(zip(table["origin"], table["dest"], strict=True)))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from dashboard.captions import home_convention
 from dashboard.catalogue import Catalogue, catalogue
@@ -20,6 +18,7 @@ from dashboard.views.categories import categories
 from dashboard.views.flows_map import DECLARED_CLASSES, width_bounds
 from geo.categories import COLUMN, MIXED
 from geo.corridors import DECLARED
+from geo.links import Links
 from geo.notions import held, orders_of
 from geo.stances import CLASSES
 from geo.world import World
@@ -83,19 +82,24 @@ def _areas(selection: Selection, words: Catalogue) -> tuple[str, Swatches]:
     return words.say("legend.links"), (none, *(Swatch(label, shade) for label, shade in shades))
 
 
-def national_orders(world: World, links: pd.DataFrame, lang: str) -> Plain:
+def national_orders(world: World, links: Links, lang: str) -> Plain:
     """The national orders of magnitude beside what the links shown hold, with the ratio."""
     words, shown = catalogue(lang), held(links)
     labels = _labels(world, lang)
     rows: list[tuple[str, ...]] = []
     told = ""
-    for order in orders_of(world).to_dict("records"):
+    for order in _orders(world):
         if order["subject"] != told:
             told = str(order["subject"])
             rows.append((labels[told], "", "", ""))
         rows.append(_order(order, shown.get(told, (0, 0)), words))
     head = ("", *(words.say(f"orders.head.{name}") for name in ("nation", "here", "ratio")))
     return Plain(words.say("orders.title"), head, tuple(rows), words.say("orders.note"))
+
+
+@lru_cache(maxsize=4)
+def _orders(world: World) -> Sequence[Mapping[Hashable, Any]]:
+    return orders_of(world).to_dict("records")
 
 
 @lru_cache(maxsize=4)

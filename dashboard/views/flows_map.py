@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape
@@ -26,6 +26,7 @@ from geo.arcs import Floats, arcs
 from geo.categories import declared_share
 from geo.closer import bounds_of, sheet_bounds, units_in
 from geo.drawn import country_ids, frame_lines, hatches, sheet_of
+from geo.links import Groups, Links, firsts
 from geo.places import places_of
 from geo.stances import CLASSES, stances_of
 from geo.world import World
@@ -36,8 +37,8 @@ class Counted:
     """The totals of `links` by the places of a column, told apart by identity so that what is
     drawn of them can be kept."""
 
-    rows: Mapping[str, Mapping[Hashable, Any]]
-    links: pd.DataFrame
+    rows: Mapping[str, Mapping[str, Any]]
+    links: Links
     column: str
 
 
@@ -45,7 +46,13 @@ class Counted:
 class Backdrop:
     """Corridors behind those chosen, told apart by identity too."""
 
-    table: pd.DataFrame
+    table: Groups
+
+
+def counted(links: Links, column: str) -> Counted:
+    """The totals of links by the places of a column."""
+    rows = geo_corridors.counts_by(links, column).records()
+    return Counted({row["key"]: row for row in rows}, links, column)
 
 
 if TYPE_CHECKING:
@@ -65,14 +72,15 @@ DECLARED_CLASSES = Classes((0.001, 25.0, 50.0, 75.0), 100.0)  # % of links that 
 Shading = tuple[list[int], list[str]]
 
 
-def with_ends(world: World, table: pd.DataFrame, state: ViewState) -> pd.DataFrame:
+def with_ends(world: World, table: Groups, state: ViewState) -> Groups:
     """Corridors with origin_name, dest_name and the points x0, y0, x1, y1 (degrees)."""
     places = places_of(world)
     origins, dests = table["origin"].tolist(), table["dest"].tolist()
     starts = np.array([places.points[i] for i in origins]).reshape(-1, 2)
     ends = np.array([places.points[i] for i in dests]).reshape(-1, 2)
-    return table.assign(
-        origin_name=places.names(origins, state.lang), dest_name=places.names(dests, state.lang),
+    return table.joined(
+        origin_name=np.array(places.names(origins, state.lang), dtype=object),
+        dest_name=np.array(places.names(dests, state.lang), dtype=object),
         x0=starts[:, 0], y0=starts[:, 1], x1=ends[:, 0], y1=ends[:, 1],
     )  # fmt: skip
 
@@ -80,8 +88,8 @@ def with_ends(world: World, table: pd.DataFrame, state: ViewState) -> pd.DataFra
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world with its corridors, and France beside it."""
     words = catalogue(state.lang)
-    drawn = _placed(with_ends(world, selection.corridors.head(state.corridors), state))
-    lines = _lines(drawn)
+    drawn = placed(with_ends(world, selection.corridors.first(state.corridors), state))
+    lines = arc_lines(drawn)
     chosen = bool(state.territory or state.partner)
     data = [
         *_countries(world, selection, state),
@@ -126,11 +134,11 @@ def entered(world: World, state: ViewState, name: str) -> str:
 
 
 def _corridors(
-    world: World, selection: Selection, state: ViewState, drawn: pd.DataFrame, lines: Floats,
+    world: World, selection: Selection, state: ViewState, drawn: Groups, lines: Floats,
     emphasis: float,
 ) -> list[traces.Trace]:  # fmt: skip
     """Corridors by their number of links; where they are told apart, one colour a value."""
-    bounds, links = width_bounds(selection, state).bounds, drawn["links"].to_numpy()
+    bounds, links = width_bounds(selection, state).bounds, drawn["links"]
     if not selection.codes:
         return traces.corridor_lines(lines, links, bounds, emphasis)
     ends = zip(drawn["origin"], drawn["dest"], strict=True)
@@ -148,30 +156,34 @@ def _corridors(
 @lru_cache(maxsize=16)
 def _backdrop(world: World, around: Backdrop) -> traces.Trace:
     """The pale corridors that a chosen place stands out from."""
-    table = _placed(with_ends(world, around.table.head(TOPS[1]), ViewState()))
-    return traces.corridor_lines(_lines(table, 7), table["links"].to_numpy(), (0,), emphasis=0)[0]
+    table = placed(with_ends(world, around.table.first(TOPS[1]), ViewState()))
+    return traces.corridor_lines(arc_lines(table, 7), table["links"], (0,), emphasis=0)[0]
 
 
-def _placed(table: pd.DataFrame) -> pd.DataFrame:
+def placed(table: Groups) -> Groups:
     """Corridors whose two ends have a point."""
-    return table[(table["x0"].notna() & table["x1"].notna()).to_numpy()]
+    return table.taken(~np.isnan(table["x0"]) & ~np.isnan(table["x1"]))
 
 
-def _lines(table: pd.DataFrame, points: int = 13) -> Floats:
-    return arcs(table[["x0", "y0"]].to_numpy(float), table[["x1", "y1"]].to_numpy(float), points)
+def arc_lines(table: Groups, points: int = 13) -> Floats:
+    """The curved lines of corridors, (n, points, 2) in degrees."""
+    starts, ends = (np.column_stack((table[f"x{end}"], table[f"y{end}"])) for end in (0, 1))
+    return arcs(starts, ends, points)
 
 
 def width_bounds(selection: Selection, state: ViewState) -> Classes:
     """Width classes: fixed bounds, or quantiles of what is drawn where «adaptive» is asked."""
     if state.width == "adaptive" and state.view == "flows" and len(selection.corridors):
-        found = quantile_classes(selection.corridors.head(state.corridors)["links"].astype(float))
+        found = quantile_classes(
+            pd.Series(selection.corridors.first(state.corridors)["links"], dtype=float)
+        )
         return Classes(tuple(sorted({max(1.0, round(b)) for b in found.bounds})), 0, whole=True)
     return count_classes(WIDTH_CLASSES)
 
 
 def _countries(world: World, selection: Selection, state: ViewState) -> list[traces.Trace]:
     ids = country_ids(world, state.convention)
-    kept = set(selection.links["b_country_id"].unique())
+    kept = set(selection.links.met("b_country_id"))
     counts = selection.countries.rows
     classes, colours = _shaded(world, ids, selection.countries, selection.measure, state)
     inside = entered(world, state, "partner")
@@ -204,15 +216,13 @@ def _units(world: World, selection: Selection, state: ViewState) -> list[traces.
     ids = units_in(world, country) if country else ()
     if not ids:
         return []
-    links = selection.countries.links
-    rows = geo_corridors.counts_by(links, "b_admin1_id").to_dict("records")
-    counted = Counted({str(row["key"]): row for row in rows}, links, "b_admin1_id")
+    rows = counted(selection.countries.links, "b_admin1_id").rows
     names = places_of(world).names(ids, state.lang)
-    texts = hovers.areas(names, [counted.rows.get(i) for i in ids], catalogue(state.lang))
+    texts = hovers.areas(names, [rows.get(i) for i in ids], catalogue(state.lang))
     layer = f"admin1-{country.split(':')[1]}"
     return [
         traces.areas(
-            f"/geometry/{layer}.{world.version}.json", ids, _classes(ids, counted.rows),
+            f"/geometry/{layer}.{world.version}.json", ids, _classes(ids, rows),
             [colour("unit"), *sequence("under")], texts, selected=frozenset(state.partner),
         )
     ]  # fmt: skip
@@ -242,7 +252,7 @@ def _declared(ids: Sequence[str], counted: Counted, measure: str) -> Shading:
     return classes.where(shares.notna(), 0).tolist(), colours
 
 
-def _classes(ids: Sequence[str], rows: Mapping[str, Mapping[Hashable, Any]]) -> list[int]:
+def _classes(ids: Sequence[str], rows: Mapping[str, Mapping[str, Any]]) -> list[int]:
     """The class of each area, 0 where it has no link."""
     links = np.array([rows[i]["links"] if i in rows else 0 for i in ids])
     return np.searchsorted(count_classes().bounds, links, side="right").tolist()  # type: ignore[no-any-return]
@@ -254,21 +264,22 @@ def _area_texts(world: World, ids: tuple[str, ...], counted: Counted, lang: str)
     return hovers.areas(names, [counted.rows.get(i) for i in ids], catalogue(lang))
 
 
-def _handles(drawn: pd.DataFrame, lines: Floats, words: Catalogue) -> traces.Trace:
+def _handles(drawn: Groups, lines: Floats, words: Catalogue) -> traces.Trace:
     """Unseen points at the middle of each corridor, to hover and click."""
     middle = np.round(lines[:, lines.shape[1] // 2], 2)
     return traces.points(
         middle[:, 0].tolist(), middle[:, 1].tolist(), [9] * len(drawn),
-        [hovers.corridor(row, words) for row in drawn.to_dict("records")],
+        [hovers.corridor(row, words) for row in drawn.records()],
         [f"{a}|{b}" for a, b in zip(drawn["origin"], drawn["dest"], strict=True)],
         fill=colour("corridor"), opacity=0,
     )  # fmt: skip
 
 
-def _partners(drawn: pd.DataFrame) -> traces.Trace:
-    ends = dict(zip(drawn["dest"], zip(drawn["x1"], drawn["y1"], strict=True), strict=True))
+def _partners(drawn: Groups) -> traces.Trace:
+    lon, lat = (np.round(drawn[axis], 2).tolist() for axis in ("x1", "y1"))
+    ends = dict(zip(drawn["dest"], zip(lon, lat, strict=True), strict=True))
     trace = traces.points(
-        [round(x, 2) for x, _ in ends.values()], [round(y, 2) for _, y in ends.values()],
+        [x for x, _ in ends.values()], [y for _, y in ends.values()],
         [4] * len(ends), [""] * len(ends), list(ends), fill=colour("corridor-strong"),
     )  # fmt: skip
     return {**trace, "hoverinfo": "skip", "hovertemplate": None}
@@ -279,7 +290,7 @@ def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace
     units of the country that was entered."""
     places, country = places_of(world), entered(world, state, "partner")
     column = "b_admin1_id" if country else "b_country_id"
-    kept = geo_corridors.tally(selection.links[column]).head(24).index
+    kept = list(geo_corridors.tally(selection.links, column))[:24]
     candidates = [(places.name(i, state.lang), *places.points[i]) for i in kept]
     if state.projection == "globe":
         candidates = [c for c in candidates if frames.on_the_near_side(*c[1:])]
@@ -293,7 +304,7 @@ def _names(selection: Selection, world: World, state: ViewState) -> traces.Trace
 
 
 def _france(
-    world: World, selection: Selection, state: ViewState, drawn: pd.DataFrame
+    world: World, selection: Selection, state: ViewState, drawn: Groups
 ) -> list[traces.Trace]:
     """France in régions or départements; with the points of collectivities at that level."""
     layer = "regions" if state.option("level") == "region" else "departements"
@@ -329,14 +340,14 @@ def _home_shade(world: World, state: ViewState) -> str:
     return pale(colour(stances.get(state.home, "land")))
 
 
-def _collectivities(world: World, drawn: pd.DataFrame) -> list[traces.Trace]:
+def _collectivities(world: World, drawn: Groups) -> list[traces.Trace]:
     """The French ends of corridors as points on the sheet, to hover and click."""
-    ends = drawn.drop_duplicates("origin")
+    ends = drawn.taken(firsts(drawn["origin"]))
     ids = ends["origin"].tolist()
     regions = [places_of(world).value(i, "region_id") for i in ids]
     at = np.round(
         sheet_of(world, "departements").placed(
-            ends["x0"].to_numpy(), ends["y0"].to_numpy(), regions
+            ends["x0"], ends["y0"], regions
         ), 3,
     )  # fmt: skip
     return [

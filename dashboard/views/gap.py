@@ -21,6 +21,7 @@ from dashboard.views.territories import territories_of
 from geo import diaspora as geo_diaspora
 from geo import gap as geo_gap
 from geo.corridors import links_of, selected_links
+from geo.links import Links
 from geo.places import places_of
 from geo.world import World
 
@@ -39,7 +40,7 @@ class Selection:
 
     gap: geo_gap.Gap
     stock: geo_diaspora.Stock
-    links: pd.DataFrame
+    links: Links
     origins: tuple[str, ...]
     asked: str
     level: str
@@ -66,7 +67,7 @@ def select(world: World, state: ViewState) -> Selection:
 def _fitted(
     world: World, wanted: Wanted, years: tuple[int, int] | None, weights: Weights,
     definition: str, origins: tuple[str, ...], level: str,
-) -> tuple[geo_gap.Gap, geo_diaspora.Stock, pd.DataFrame]:  # fmt: skip
+) -> tuple[geo_gap.Gap, geo_diaspora.Stock, Links]:  # fmt: skip
     """The gap does not depend on the territories chosen: kept from one choice to the next."""
     stock = stock_of(world, definition, origins, level, years)
     links = selected_links(links_of(world, weights), dict(wanted), years)
@@ -258,7 +259,7 @@ def _used(world: World, selection: Selection) -> set[str]:
                      & (figures["year"] == stock.year)]  # fmt: skip
     people = people[people["place_id"].isin(selection.gap.table["place_id"])]
     reference = world.table(f"{selection.level}s")
-    told = {*selection.links["source_id"].unique(), *people["source_id"].unique()}
+    told = {*selection.links.met("source_id"), *people["source_id"].unique()}
     if not set(selection.gap.table["place_id"]) <= set(people["place_id"]):
         told |= set(reference["source_id"])
     return (told | {*stock.table["source_id"], *stock.table["number_source_id"]}) - {""}

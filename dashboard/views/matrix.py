@@ -64,7 +64,8 @@ def select(world: World, state: ViewState) -> Selection:
     """As the map of flows does; the table keeps what surrounds a chosen place."""
     chosen = flows.select(world, state)
     around = chosen.around.table
-    return Selection(chosen, around if state.territory or state.partner else chosen.corridors)
+    table = around if state.territory or state.partner else chosen.corridors
+    return Selection(chosen, table.frame())
 
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:

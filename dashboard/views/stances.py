@@ -64,7 +64,7 @@ def select(world: World, state: ViewState) -> Selection:
     kept_links = geo_corridors.selected_links(
         geo_corridors.links_of(world, weights), flows.wanted_of(state), state.years
     )
-    reached = geo_corridors.tally(kept_links["b_country_id"])
+    reached = pd.Series(geo_corridors.tally(kept_links, "b_country_id"), dtype="int64")
     kept = [
         (not named or country in named)
         and (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+
 from geo.places import places_of
 from geo.world import World
 
 ORDER = ("region", "departement", "epci", "commune")
-HOLDING = {"epci": ("epci_id", "ept_id")}
+HOLDERS = ("region_id", "departement_id", "epci_id", "ept_id")
 
 
 def territories_of(
@@ -25,9 +28,19 @@ def territories_of(
     held = {i for i, kind in of_level.items() if kind == level}
     if level != "commune":
         held |= {places.value(i, f"{level}_id") for i in of_level}
-    frame = places.frame[places.frame["level"] == level]
-    for kind in set(of_level.values()) & {*wider}:
-        inside = [i for i, each in of_level.items() if each == kind]
-        for holder in HOLDING.get(kind, (f"{kind}_id",)):
-            held |= set(frame.index[frame[holder].isin(inside)])
+    within = _within(world, level)
+    for holder, kind in of_level.items():
+        held.update(within.get(holder, ()) if kind in wider else ())
     return held - {""}
+
+
+@lru_cache(maxsize=16)
+def _within(world: World, level: str) -> Mapping[str, list[str]]:
+    """The territories of a level that lie in each wider one."""
+    frame = places_of(world).frame
+    frame = frame[frame["level"] == level]
+    found: dict[str, list[str]] = {}
+    for column in HOLDERS:
+        for place, holder in zip(frame.index, frame[column], strict=True):
+            found.setdefault(holder, []).append(place)
+    return found

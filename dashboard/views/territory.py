@@ -21,6 +21,7 @@ from dashboard.views.territory_map import draw, drawn_notes
 from geo import corridors as geo_corridors
 from geo.joins import joined_links
 from geo.likeness import Likeness, alike
+from geo.links import Links
 from geo.places import FRANCE, places_of
 from geo.sheets import PlaceSheet, sheet_of_place
 from geo.world import World
@@ -36,7 +37,7 @@ class Selection:
 
     subject: str
     others: tuple[str, ...]
-    links: pd.DataFrame
+    links: Links
     known: int
     sheet: PlaceSheet | None
     likeness: Likeness | None
@@ -76,7 +77,7 @@ def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     if selection.sheet and selection.likeness:
         return facts(world, selection.sheet, selection.likeness, state.lang)
     found = [
-        geo_corridors.counts_by(selection.links, column)[["key", "links"]]
+        geo_corridors.counts_by(selection.links, column).frame()[["key", "links"]]
         for column in ("a_departement_id", "b_country_id")
     ]
     table = pd.concat(found, ignore_index=True).rename(columns={"key": "place_id"})
@@ -149,8 +150,8 @@ def _narrowed(state: ViewState, selection: Selection) -> bool:
 def territory_sources(world: World, selection: Selection, convention: str = "") -> tuple[str, ...]:
     """The credits of the sheet, the stances of the States met included."""
     sheet = selection.sheet
-    own = set(sheet.sources) if sheet else set(selection.links["source_id"].astype("object"))
-    countries = set(selection.links["b_country_id"].astype("object"))
+    own = set(sheet.sources) if sheet else set(selection.links.met("source_id"))
+    countries = set(selection.links.met("b_country_id"))
     if selection.subject:
         countries.add(places_of(world).value(selection.subject, "country_id"))
     used = {*own, *stance_sources(world, countries)}
@@ -172,11 +173,10 @@ def _invitation(world: World, selection: Selection, words: Catalogue) -> Invitat
 def _offered(
     world: World, selection: Selection, words: Catalogue, parameter: str, column: str, title: str
 ) -> Ranking:
-    counts = list(geo_corridors.tally(selection.links[column]).items())
+    counts = list(geo_corridors.tally(selection.links, column).items())
     most = counts[0][1] if counts else 1
     lines = tuple(
-        Line(parameter, str(key), filters.place_label(world, str(key), words.lang),
-             words.number(int(n)), n / most)
+        Line(parameter, key, filters.place_label(world, key, words.lang), words.number(n), n / most)
         for key, n in counts[:OFFERED]
     )  # fmt: skip
     rest = territory_sections.rest_of(len(counts), len(lines), words)
@@ -196,7 +196,7 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
     """The links of the sheet, a row a link."""
     told = ["a_id", "b_id", "kind", "themes", "start_year", "status"]
     names = [f"a_name_{state.lang}", f"b_name_{state.lang}"]
-    table = joined_links(world)[told + names].loc[selection.links.index]
+    table = joined_links(world)[told + names].iloc[selection.links.at]
     columns = (
         Column("a", words.say("column.territory"), parameter="territory"),
         Column("b", words.say("column.partner"), parameter="partner"),

@@ -29,13 +29,12 @@ def facts(world: World, sheet: PlaceSheet, found: Likeness, lang: str) -> pd.Dat
         people = {"value": who.population, "unit": "people", "source_id": who.population_source}
         first.append({"section": "population", "place_id": who.place_id, **people})
     counted = [
-        _row(section, code=str(code), value=int(n),
-             label=filters.label(world, section, str(code), lang))
+        _row(section, code=code, value=n, label=filters.label(world, section, code, lang))
         for section, counts in (("theme", sheet.themes), ("kind", sheet.kinds),
                                 ("status", sheet.statuses))
         for code, n in counts.items()
     ]  # fmt: skip
-    counted += [_row("year", year=int(str(y)), value=int(n)) for y, n in sheet.years.items() if n]
+    counted += [_row("year", year=y, value=n) for y, n in sheet.years.items() if n]
     counted += [
         _row("stance", code=r["stance"], value=r["links"], label=words.say(f"stance.{r['stance']}"))
         for r in sheet.stances.to_dict("records")
@@ -60,7 +59,7 @@ def _of_places(sheet: PlaceSheet, found: Likeness) -> list[Fact]:
     told = [
         _row(section, place_id=row["key"], value=row["links"])
         for section, table in (("partners", sheet.partners), ("partner", sheet.partner_places))
-        for row in table.to_dict("records")
+        for row in table.records()
     ]
     told += [
         {"section": "network", "place_id": row["place_id"], "code": row["network_id"],

@@ -7,7 +7,6 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-import pandas as pd
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import boundaries, frames, hovers, traces
@@ -15,11 +14,11 @@ from dashboard.figures.labels import kept_apart
 from dashboard.figures.scales import WIDTH_CLASSES, count_classes
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
-from dashboard.views.flows_map import with_ends
+from dashboard.views.flows_map import arc_lines, counted, placed, with_ends
 from dashboard.views.territories import territories_of
 from geo import corridors as geo_corridors
-from geo.arcs import arcs
 from geo.drawn import country_ids, frame_lines, sheet_of
+from geo.links import Floats, Groups, Objects, firsts
 from geo.places import FRANCE, places_of
 from geo.world import World
 
@@ -38,7 +37,7 @@ CROWDING = 2.2  # names take more degrees here than on the large map
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """Countries and départements shaded by the links of the sheet, with a line for each link."""
     table = geo_corridors.corridors(selection.links, "collectivity", "place")
-    drawn = with_ends(world, table, state) if selection.subject else table.iloc[:0]
+    drawn = with_ends(world, table if selection.subject else table.first(0), state)
     data = [
         _countries(world, selection, state),
         *boundaries.contested(world, state),
@@ -53,7 +52,7 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
 
 def _countries(world: World, selection: Selection, state: ViewState) -> traces.Trace:
     ids = country_ids(world, state.convention)
-    rows = _totals(selection.links, "b_country_id")
+    rows = counted(selection.links, "b_country_id").rows
     places = places_of(world)
     outlined = {places.value(i, "country_id") for i in (selection.subject, *state.partner) if i}
     if selection.subject != FRANCE:
@@ -69,7 +68,7 @@ def _countries(world: World, selection: Selection, state: ViewState) -> traces.T
 
 def _france(world: World, selection: Selection, state: ViewState) -> list[traces.Trace]:
     sheet = sheet_of(world, LAYER)
-    ids, rows = sheet.place_ids, _totals(selection.links, "a_departement_id")
+    ids, rows = sheet.place_ids, counted(selection.links, "a_departement_id").rows
     places = places_of(world)
     chosen = territories_of(world, state.territory, "departement")
     lon, lat = frame_lines(sheet)
@@ -83,51 +82,45 @@ def _france(world: World, selection: Selection, state: ViewState) -> list[traces
     return [area, traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2")]
 
 
-def _totals(links: pd.DataFrame, column: str) -> Mapping[str, Mapping[Any, Any]]:
-    rows = geo_corridors.counts_by(links, column).to_dict("records")
-    return {str(row["key"]): row for row in rows}
-
-
-def _classes(ids: list[str], rows: Mapping[str, Mapping[Any, Any]]) -> list[int]:
+def _classes(ids: list[str], rows: Mapping[str, Mapping[str, Any]]) -> list[int]:
     links = np.array([rows[i]["links"] if i in rows else 0 for i in ids])
     found: list[int] = np.searchsorted(count_classes().bounds, links, side="right").tolist()
     return found
 
 
-def _lines(drawn: pd.DataFrame, state: ViewState) -> list[traces.Trace]:
+def _lines(drawn: Groups, state: ViewState) -> list[traces.Trace]:
     """A line for each pair of places that both have a point, with its handle for the mouse."""
-    placed = drawn[(drawn["x0"].notna() & drawn["x1"].notna()).to_numpy()] if len(drawn) else drawn
-    if placed.empty:
+    drawn = placed(drawn)
+    if drawn.empty:
         return []
-    starts, ends = placed[["x0", "y0"]].to_numpy(float), placed[["x1", "y1"]].to_numpy(float)
-    lines = arcs(starts, ends, 13)
+    lines = arc_lines(drawn)
     middle = np.round(lines[:, lines.shape[1] // 2], 2)
     words = catalogue(state.lang)
     handles = traces.points(
-        middle[:, 0].tolist(), middle[:, 1].tolist(), [9] * len(placed),
-        [hovers.corridor(row, words) for row in placed.to_dict("records")],
-        [f"{a}|{b}" for a, b in zip(placed["origin"], placed["dest"], strict=True)],
+        middle[:, 0].tolist(), middle[:, 1].tolist(), [9] * len(drawn),
+        [hovers.corridor(row, words) for row in drawn.records()],
+        [f"{a}|{b}" for a, b in zip(drawn["origin"], drawn["dest"], strict=True)],
         fill=colour("corridor"), opacity=0,
     )  # fmt: skip
-    return [*traces.corridor_lines(lines, placed["links"].to_numpy(), WIDTH_CLASSES, 1.2), handles]
+    return [*traces.corridor_lines(lines, drawn["links"], WIDTH_CLASSES, 1.2), handles]
 
 
-def _ends(world: World, drawn: pd.DataFrame) -> list[traces.Trace]:
+def _ends(world: World, drawn: Groups) -> list[traces.Trace]:
     """The two ends of links as points: abroad on the world, in France on its sheet."""
     if drawn.empty:
         return []
-    far, near = drawn.drop_duplicates("dest"), drawn.drop_duplicates("origin")
+    far, near = (drawn.taken(firsts(drawn[end])) for end in ("dest", "origin"))
     places = places_of(world)
     regions = [places.value(i, "region_id") for i in near["origin"]]
-    at = sheet_of(world, LAYER).placed(near["x0"].to_numpy(), near["y0"].to_numpy(), regions)
+    at = sheet_of(world, LAYER).placed(near["x0"], near["y0"], regions)
     return [
         _points(far["x1"], far["y1"], far["dest_name"], far["dest"], "geo"),
         _points(at[:, 0], at[:, 1], near["origin_name"], near["origin"], "geo2"),
     ]
 
 
-def _points(lon: Any, lat: Any, names: pd.Series, ids: pd.Series, geo: str) -> traces.Trace:
-    lon, lat = np.round(np.asarray(lon, float), 3), np.round(np.asarray(lat, float), 3)
+def _points(lon: Floats, lat: Floats, names: Objects, ids: Objects, geo: str) -> traces.Trace:
+    lon, lat = np.round(lon, 3), np.round(lat, 3)
     known = ~np.isnan(lon) & ~np.isnan(lat)
     size = 5 if known.sum() < MANY else 3
     return traces.points(
@@ -140,8 +133,8 @@ def _points(lon: Any, lat: Any, names: pd.Series, ids: pd.Series, geo: str) -> t
 def _names(world: World, selection: Selection, state: ViewState) -> traces.Trace:
     """The names of the countries with most links, as many as fit."""
     places = places_of(world)
-    kept = geo_corridors.tally(selection.links["b_country_id"]).head(NAMED).index
-    at = {places.name(str(i), state.lang): places.points[str(i)] for i in kept}
+    kept = list(geo_corridors.tally(selection.links, "b_country_id"))[:NAMED]
+    at = {places.name(i, state.lang): places.points[i] for i in kept}
     squeezed = [(name, lon / CROWDING, lat / CROWDING) for name, (lon, lat) in at.items()]
     fitting = kept_apart(squeezed)
     return traces.labels(

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
-
-import pandas as pd
 
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
@@ -34,9 +33,8 @@ def page(
     world: World, selection: Selection, state: ViewState, sources: tuple[str, ...]
 ) -> SheetPage:
     """The sheet of the subject of a selection, in the order in which it is read."""
-    words, sheet, found = catalogue(state.lang), selection.sheet, selection.likeness
+    words, sheet = catalogue(state.lang), selection.sheet
     assert sheet is not None
-    assert found is not None
     weights = filters.rule_weights(world, state)
     return SheetPage(
         level=words.say(f"place.{sheet.identity.level}"),
@@ -53,9 +51,7 @@ def page(
         years_none=words.say("territory.years.none"),
         by_stance=_by_stance(sheet, state, words) if sheet.side == "a" else None,
         blocks=(
-            sections.origins(world, sheet, words), sections.totals(world, sheet, words),
-            sections.vectors(world, sheet, words), sections.networks(world, sheet, words),
-            sections.likeness(world, found, words), sections.cases(world, sheet, words),
+            *sections.standing(world, selection.subject, state.lang),
             sections.links(world, sheet, words),
         ),
         sources_title=words.say("territory.sources"),
@@ -93,8 +89,8 @@ def _figures(world: World, sheet: PlaceSheet, words: Catalogue) -> tuple[KeyFigu
         _counted(len(sheet.partners), f"territory.key.{areas}", words),
         _counted(len(sheet.partner_places), f"territory.key.places.{sheet.side}", words),
     ]
-    active = int(sheet.statuses.get("active", 0))
-    unknown = int(sheet.statuses.get("unknown", 0))
+    active = sheet.statuses.get("active", 0)
+    unknown = sheet.statuses.get("unknown", 0)
     told.append(
         KeyFigure(words.number(active), words.say("territory.key.active", n=active),
                   words.say("territory.key.unknown", n=unknown) if unknown else "")
@@ -198,14 +194,14 @@ def _rankings(
 
 
 def _ranking(
-    world: World, name: str, counts: pd.Series, state: ViewState, words: Catalogue
+    world: World, name: str, counts: Mapping[str, int], state: ViewState, words: Catalogue
 ) -> Ranking:
-    most = int(counts.max()) if len(counts) else 1
+    most = max(counts.values(), default=1)
     chosen: tuple[str, ...] = getattr(state, name)
     lines = tuple(
         Line(name, str(code), words.say("territory.theme.undeclared") if code == UNDECLARED
-             else filters.label(world, name, str(code), words.lang),
-             words.number(int(n)), n / most, code in chosen,
+             else filters.label(world, name, code, words.lang),
+             words.number(n), n / most, code in chosen,
              colour=colour("unclassified") if code == UNDECLARED else "")
         for code, n in counts.items()
     )  # fmt: skip
@@ -213,13 +209,13 @@ def _ranking(
 
 
 def _timeline(sheet: PlaceSheet, words: Catalogue) -> Timeline | None:
-    if sheet.years.empty:
+    if not sheet.years:
         return None
+    most = max(sheet.years.values())
     bars = tuple(
-        (int(str(year)), n / sheet.years.max(),
-         words.say("flows.started", n=int(n), year=str(year)))
+        (year, n / most, words.say("flows.started", n=n, year=str(year)))
         for year, n in sheet.years.items()
-    )  # fmt: skip
+    )
     note = words.say("flows.undated", n=sheet.undated) if sheet.undated else ""
     return Timeline(words.say("flows.timeline"), bars, note)
 

@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import pandas as pd
 from babel.numbers import format_decimal
 
 from dashboard import filters
-from dashboard.catalogue import Catalogue
+from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures.theme import colour
+from dashboard.views.coded import labels
 from dashboard.views.territory_content import COLLECTED, Block, Cell, Head, PlaceLink
 from geo.corridors import UNCODED
 from geo.joins import joined_links
-from geo.likeness import Likeness
+from geo.likeness import Likeness, alike
 from geo.networks import Network, networks_of
 from geo.places import FRANCE, places_of
-from geo.sheets import PlaceSheet, side_of
+from geo.sheets import PlaceSheet, Standing, side_of, standing_of
 from geo.stances import stances_of
 from geo.vectors import label
 from geo.world import World
 
 LINKS = 15
 MEMBERS = 4
+ORDER = ["start_year", "b_country_id", "link_id"]  # of links one by one, the latest first
 LINK_COLUMNS = [
     "link_id", "a_id", "b_id", "b_country_id", "kind", "themes", "start_year", "status",
     "source_title", "source_address",
@@ -55,6 +58,17 @@ def rest_of(total: int, told: int, words: Catalogue) -> str:
     return words.say("ranking.more", n=total - told) if total > told else ""
 
 
+@lru_cache(maxsize=128)
+def standing(world: World, place_id: str, lang: str) -> tuple[Block, ...]:
+    """The sections that no filter changes."""
+    held, words = standing_of(world, place_id), catalogue(lang)
+    return (
+        origins(world, held, words), totals(world, held, words), vectors(world, held, words),
+        networks(world, held, words), likeness(world, alike(world, place_id), words),
+        cases(world, held, words),
+    )  # fmt: skip
+
+
 def partners(world: World, sheet: PlaceSheet, weights: Any, words: Catalogue) -> tuple[Block, ...]:
     """The partners by country (or by région) and one by one."""
     return (
@@ -72,7 +86,7 @@ def _by_area(world: World, sheet: PlaceSheet, weights: Any, words: Catalogue) ->
             *([stance_cell(world, row["key"], weights, words)] if french else []),
             Cell(words.number(row["links"]), toggles=(_narrowed(sheet), row["key"])),
         )
-        for row in sheet.partners.head(COLLECTED).to_dict("records")
+        for row in sheet.partners.first(COLLECTED).records()
     )
     stance = (Head(words.say("territory.column.stance"), short=True),) if french else ()
     return Block(
@@ -90,11 +104,10 @@ def _narrowed(sheet: PlaceSheet) -> str:
 
 
 def _one_by_one(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
-    table = sheet.partner_places.head(COLLECTED)
     rows = tuple(
         (opened(world, row["key"], words), Cell(_first_year(row["first_year"], words)),
          Cell(words.number(row["links"]), toggles=(_narrowed(sheet), row["key"])))
-        for row in table.to_dict("records")
+        for row in sheet.partner_places.first(COLLECTED).records()
     )  # fmt: skip
     return Block(
         "partner-places", words.say(f"territory.places.{sheet.side}"),
@@ -110,7 +123,7 @@ def _first_year(year: float, words: Catalogue) -> str:
     return str(int(year)) if year == year else words.say("territory.undated")
 
 
-def origins(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
+def origins(world: World, sheet: Standing, words: Catalogue) -> Block:
     """People by origin in the place, or by région for the country of a place abroad, each with
     the links known, whatever the filters."""
     found = sheet.presence
@@ -124,7 +137,7 @@ def origins(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
                 _people(row, words),
                 small=words.say("estimate") if row["estimate"] and not estimated else "",
             ),
-            *([Cell(words.number(int(sheet.known.get(row["place_id"], 0))))] if counted else []),
+            *([Cell(words.number(sheet.known.get(row["place_id"], 0)))] if counted else []),
         )
         for row in found.table.head(COLLECTED).to_dict("records")
     )
@@ -145,7 +158,7 @@ def origins(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
     )  # fmt: skip
 
 
-def _of_another(world: World, sheet: PlaceSheet, words: Catalogue) -> list[str]:
+def _of_another(world: World, sheet: Standing, words: Catalogue) -> list[str]:
     """Whose figures these are where the place has none of its own."""
     of = sheet.presence.of
     if not of or of == sheet.identity.place_id:
@@ -165,7 +178,7 @@ def _definition(world: World, definition: str, what: str, words: Catalogue) -> s
     return str(rows.at[definition, f"{what}_{words.lang}"])
 
 
-def totals(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
+def totals(world: World, sheet: Standing, words: Catalogue) -> Block:
     """The people of each definition, and the first countries of birth where they are known."""
     found = sheet.presence
     rows = tuple(
@@ -205,7 +218,7 @@ def _producer(world: World, key: str) -> str:
     return world.sources[key].producer.split(" (")[0]
 
 
-def vectors(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
+def vectors(world: World, sheet: Standing, words: Catalogue) -> Block:
     """The latest figure of each vector of the place."""
     kinds = world.table("kinds").drop_duplicates("kind").set_index("kind")[f"label_{words.lang}"]
     apart = sheet.identity.level == "epci"
@@ -244,7 +257,7 @@ def _value(row: Mapping[Any, Any], words: Catalogue) -> str:
     return words.say("at_least", value=number) if row["bound"] == "lower" else number
 
 
-def networks(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
+def networks(world: World, sheet: Standing, words: Catalogue) -> Block:
     """The networks that the place, or a place in it, is known to belong to."""
     known = networks_of(world)
     columns = ["network_id", "belongs", "status", "since_year", f"name_{words.lang}"]
@@ -286,10 +299,7 @@ def _members(world: World, rows: pd.DataFrame, words: Catalogue) -> str:
 
 def _coded(world: World, field: str, code: str, words: Catalogue) -> str:
     """A code of the networks in words."""
-    codes = world.table("codes")
-    own = codes["source_id"].str.startswith("networks/") & (codes["field"] == field)
-    held = codes[own].set_index("code")[f"label_{words.lang}"]
-    return str(held.get(code, code))
+    return labels(world, "networks", field, words.lang).get(code, code)
 
 
 def likeness(world: World, found: Likeness, words: Catalogue) -> Block:
@@ -341,7 +351,7 @@ def _hundredths(value: float, words: Catalogue) -> str:
     return format_decimal(value, format="0.00", locale=words.locale)
 
 
-def cases(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
+def cases(world: World, sheet: Standing, words: Catalogue) -> Block:
     """The cases that the source document tells of the place."""
     rows = tuple(
         (
@@ -371,9 +381,13 @@ def _case_value(world: World, row: Mapping[Any, Any], words: Catalogue) -> str:
 
 def links(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
     """The links one by one, the latest dated first."""
-    table = joined_links(world)[LINK_COLUMNS].loc[sheet.links.index]
-    table = table.sort_values(["start_year", "b_country_id", "link_id"],
-                              ascending=[False, True, True], na_position="last")  # fmt: skip
+    joined = joined_links(world)
+    order = (
+        joined[ORDER]
+        .iloc[sheet.links.at]
+        .sort_values(ORDER, ascending=[False, True, True], na_position="last")
+    )
+    table = joined.loc[order.index[:LINKS], LINK_COLUMNS]
     rows = tuple(
         (
             opened(world, row["a_id"], words),
@@ -385,9 +399,9 @@ def links(world: World, sheet: PlaceSheet, words: Catalogue) -> Block:
             Cell(filters.label(world, "status", row["status"], words.lang)),
             Cell(row["source_title"], address=row["source_address"]),
         )
-        for row in table.head(LINKS).to_dict("records")
+        for row in table.to_dict("records")
     )  # fmt: skip
-    more = len(table) - len(rows)
+    more = len(order) - len(rows)
     heads = ("column.territory", "column.partner", "territory.column.kind",
              "territory.column.themes", "territory.column.since", "territory.column.status",
              "territory.column.source")  # fmt: skip

@@ -16,6 +16,7 @@ from dashboard.views import flows
 from dashboard.views.categories import Category, categories
 from geo import corridors as geo_corridors
 from geo.categories import Years, by_year
+from geo.links import Links
 from geo.world import World
 
 SERIES = ("started", "ended", "active")
@@ -71,7 +72,7 @@ def select(world: World, state: ViewState) -> Selection:
 
 
 @lru_cache(maxsize=32)
-def _every_year(world: World, state: ViewState, weights: Weights) -> pd.DataFrame:
+def _every_year(world: World, state: ViewState, weights: Weights) -> Links:
     links = geo_corridors.links_of(world, weights)
     return geo_corridors.selected_links(links, flows.wanted_of(state))
 

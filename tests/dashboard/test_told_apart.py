@@ -62,21 +62,21 @@ def test_what_nobody_declares_is_said_so(measure: str, show: Show):
 @pytest.mark.parametrize("measure", DECLARED)
 def test_shares_of_what_is_declared_on_map_and_in_figures(measure: str, richer: World):
     view = shown(richer, ViewState(measure=measure))
-    counts = Counter(links_of(richer)[measure].astype(str))
+    counts = Counter(links_of(richer).texts(measure))
     told = {p.value: int(p.amount.split(" · ")[0]) for p in view.told.breakdown.parts}
     assert told == dict(counts)
     assert sum(p.share for p in view.told.breakdown.parts) == pytest.approx(1)
     area = drawn.area(view.figure, "countries")
     links = links_of(richer)
     for country in ("country:MLI", "country:SEN", "country:MAR"):
-        here = links[links["b_country_id"] == country]
-        share = (here[measure] != UNDECLARED).mean() * 100
+        here = links.taken(links.having("b_country_id", [country]))
+        share = (here.texts(measure) != UNDECLARED).mean() * 100
         z = area["z"][area["locations"].index(country)]
         assert z == 1 + (share > 0) + (share >= 25) + (share >= 50) + (share >= 75)
 
 
 def test_a_referential_filters(richer: World):
-    counts = Counter(links_of(richer)["referential"].astype(str))
+    counts = Counter(links_of(richer).texts("referential"))
     for code, n in counts.items():
         view = shown(richer, ViewState(referential=(code,)))
         assert len(shown(richer, ViewState(referential=(code,))).told.table.rows) > 0

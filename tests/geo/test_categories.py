@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -18,19 +19,24 @@ from geo.categories import (
     tallied,
 )
 from geo.corridors import UNDECLARED, links_of
+from geo.links import Links
 from geo.load import EMBEDDED
 from geo.world import World
 
 PERIOD = (1990, 2012)
 
 
+def none_of(links: Links) -> Links:
+    return links.taken(np.zeros(len(links), dtype=bool))
+
+
 def test_values_are_tallied(small_world: World):
     links = links_of(small_world)
-    assert tallied(links, "referential").to_dict() == {
+    assert tallied(links, "referential") == {
         "undeclared": 3, "humanist": 1, "political": 1,
     }  # fmt: skip
-    assert tallied(links, "stance").to_dict() == {"supportive": 4, "restricted": 1}
-    assert tallied(links.iloc[:0], "relation").empty
+    assert tallied(links, "stance") == {"supportive": 4, "restricted": 1}
+    assert tallied(none_of(links), "relation") == {}
 
 
 def test_most_links_decide_and_a_draw_is_mixed(small_world: World):
@@ -41,9 +47,9 @@ def test_most_links_decide_and_a_draw_is_mixed(small_world: World):
         ("departement:93", "country:MLI"): "political",
         ("departement:69", "country:SEN"): "undeclared",
     }
-    halves = links[links["a_departement_id"].isin(["departement:75", "departement:69"])]
+    halves = links.taken(links.having("a_departement_id", ["departement:75", "departement:69"]))
     assert prevailing_by(halves, "b_country_id", "referential") == {"country:SEN": MIXED}
-    assert prevailing(links.iloc[:0], "region", "country", "stance") == {}
+    assert prevailing(none_of(links), "region", "country", "stance") == {}
 
 
 @pytest.mark.parametrize("measure", COLUMN)
@@ -59,7 +65,7 @@ def test_shares_of_what_is_declared(small_world: World):
     table = declared_share(links, "b_country_id", "referential", UNDECLARED)
     assert table.loc["country:SEN"].tolist() == [4, 1, 25.0]
     assert table.loc["country:MLI"].tolist() == [1, 1, 100.0]
-    assert declared_share(links.iloc[:0], "b_country_id", "initiative", UNDECLARED).empty
+    assert declared_share(none_of(links), "b_country_id", "initiative", UNDECLARED).empty
 
 
 def test_years_by_hand(small_world: World):
@@ -76,14 +82,14 @@ def test_years_by_hand(small_world: World):
 
 
 def test_no_link_has_no_years(small_world: World):
-    years = by_year(links_of(small_world).iloc[:0], "relation", PERIOD)
+    years = by_year(none_of(links_of(small_world)), "relation", PERIOD)
     assert years.started.sum().sum() == years.active.sum().sum() == 0
     assert (years.undated, years.unfollowed) == (0, 0)
 
 
 def test_one_link_is_counted_alone(small_world: World):
     links = links_of(small_world)
-    years = by_year(links[links["b_id"] == "place:mli-kita"], "relation", PERIOD)
+    years = by_year(links.taken(links.having("b_id", ["place:mli-kita"])), "relation", PERIOD)
     assert years.started.empty or years.started.to_numpy().sum() == 0
     assert years.undated == 1
 
