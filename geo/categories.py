@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from geo.corridors import FAR, NEAR, tally
-from geo.links import Links
+from geo.corridors import FAR, NEAR, grouped, tally
+from geo.links import Floats, Indices, Links
 
 COLUMN: Mapping[str, str] = {
     "relation": "relation", "notion": "notion", "stance": "b_stance", "referential": "referential",
@@ -40,14 +40,21 @@ def prevailing_by(links: Links, column: str, measure: str) -> Mapping[str, str]:
 
 
 def _prevailing(links: Links, places: Sequence[str], measure: str) -> dict[tuple[str, ...], str]:
-    column = COLUMN[measure]
-    frame = pd.DataFrame({name: links.texts(name) for name in (*places, column)}, dtype=object)
-    counts = frame.value_counts().rename("links").reset_index()
-    whole = counts.groupby(list(places), sort=False)["links"].transform("sum")
-    counts = counts.drop_duplicates(list(places))
-    most = counts["links"].to_numpy() * 2 > whole[counts.index].to_numpy()
-    codes = np.where(most, counts[column], MIXED)
-    return dict(zip(counts[list(places)].itertuples(index=False, name=None), codes, strict=True))
+    values, keys = links.values(COLUMN[measure]), np.zeros(len(links), dtype=np.int64)
+    for place in places:
+        keys = keys * len(links.values(place)) + links.codes(place)
+    found, group = grouped(keys)
+    each = group * len(values) + links.codes(COLUMN[measure])
+    counts = np.bincount(each, minlength=len(found) * len(values)).reshape(-1, len(values))
+    most = counts.max(axis=1, initial=0) * 2 > counts.sum(axis=1)
+    codes: Sequence[str] = []
+    if len(found):
+        codes = np.where(most, values[counts.argmax(axis=1)], MIXED).tolist()
+    names = []
+    for place in reversed(places):
+        found, code = np.divmod(found, len(links.values(place)))
+        names.append(links.values(place)[code])
+    return dict(zip(zip(*reversed(names), strict=True), codes, strict=True))
 
 
 def declared_share(links: Links, column: str, measure: str, undeclared: str) -> pd.DataFrame:
@@ -64,47 +71,54 @@ def declared_share(links: Links, column: str, measure: str, undeclared: str) -> 
 
 @dataclass(frozen=True, eq=False)
 class Years:
-    """Links by year and value of a measure: each frame has a row a year, a column a code.
+    """Links by year and value of a measure: each table has a row a year from `first` on, a column
+    each of `codes`.
 
     `active` counts the links known to run in a year: begun by then, and either ended no earlier,
-    or active at the date of their source. `undated` have no start year and are in no frame;
+    or active at the date of their source. `undated` have no start year and are in no table;
     `unfollowed` have one, but whether they still run is not known: they are in `started` only.
     """
 
-    started: pd.DataFrame
-    ended: pd.DataFrame
-    active: pd.DataFrame
+    first: int
+    codes: tuple[str, ...]
+    started: Indices
+    ended: Indices
+    active: Indices
     undated: int
     unfollowed: int
+
+    def frame(self, name: str) -> pd.DataFrame:
+        """One of the tables, with its years and codes."""
+        table: Indices = getattr(self, name)
+        return pd.DataFrame(table, range(self.first, self.first + len(table)), list(self.codes))
 
 
 def by_year(links: Links, measure: str, period: tuple[int, int]) -> Years:
     """Links started, ended and active in each year of a period, by value of a measure."""
     first, last = period
     start, end = links.numbers("start_year"), links.numbers("end_year")
-    codes = links.texts(COLUMN[measure])
+    column = COLUMN[measure]
+    codes, size = links.codes(column), (last - first + 1, len(links.values(column)))
     dated = ~np.isnan(start)
     runs_on = np.where(links.numbers("is_active") & np.isnan(end), last, end)
-    known = dated & ~np.isnan(runs_on)
-    years = np.arange(first, last + 1)
-    frames = {
-        "started": _counted(start, codes, years),
-        "ended": _counted(end, codes, years),
-        "active": _running(start[known], runs_on[known], codes[known], years),
-    }
+    known = dated & (runs_on >= start)
+    begun = _counted(start[known], codes[known], first, size)
+    over = _counted(runs_on[known] + 1, codes[known], first, size)
     return Years(
-        **frames, undated=int((~dated).sum()), unfollowed=int((dated & np.isnan(runs_on)).sum())
+        first, tuple(links.values(column).tolist()),
+        started=_counted(start, codes, first, size, exactly=True),
+        ended=_counted(end, codes, first, size, exactly=True),
+        active=np.cumsum(begun - over, axis=0),
+        undated=int((~dated).sum()), unfollowed=int((dated & np.isnan(runs_on)).sum()),
     )  # fmt: skip
 
 
-def _counted(at: np.ndarray, codes: np.ndarray, years: np.ndarray) -> pd.DataFrame:
-    inside = ~np.isnan(at)
-    table: pd.DataFrame = pd.crosstab(at[inside].astype(int), codes[inside])
-    return table.reindex(index=years, fill_value=0)
-
-
-def _running(
-    start: np.ndarray, end: np.ndarray, codes: np.ndarray, years: np.ndarray
-) -> pd.DataFrame:
-    runs = (start[None, :] <= years[:, None]) & (end[None, :] >= years[:, None])
-    return pd.DataFrame({code: runs[:, codes == code].sum(1) for code in pd.unique(codes)}, years)
+def _counted(
+    at: Floats, codes: Indices, first: int, size: tuple[int, int], exactly: bool = False
+) -> Indices:
+    """How many have each code in each year, from `first` on; what is earlier is of the first year
+    unless years are told `exactly`."""
+    years, width = size
+    inside = (at >= first if exactly else ~np.isnan(at)) & (at < first + years)
+    row = np.maximum(at[inside].astype(np.int64) - first, 0)
+    return np.bincount(row * width + codes[inside], minlength=years * width).reshape(size)

@@ -163,12 +163,12 @@ def corridors(links: Links, level: str, partner_level: str) -> Groups:
     near, far = NEAR[level], FAR[partner_level]
     starts, ends = links.values(near), links.values(far)
     links = links.taken(links.placed(near) & links.placed(far))
-    pairs, group = _grouped(links.codes(near) * len(ends) + links.codes(far))
+    pairs, group = grouped(links.codes(near) * len(ends) + links.codes(far))
     keys = {"origin": starts[pairs // len(ends)], "dest": ends[pairs % len(ends)]}
     return _ranked(Groups({**keys, **_totalled(links, group, len(pairs))}))
 
 
-def _grouped(keys: Indices) -> tuple[Indices, Indices]:
+def grouped(keys: Indices) -> tuple[Indices, Indices]:
     """The different keys, sorted, and the position of each key among them."""
     group, found = pd.factorize(keys)
     order = np.argsort(found)
@@ -242,7 +242,7 @@ def totals(links: Links, table: Groups) -> Totals:
 def counts_by(links: Links, column: str) -> Groups:
     """Links by the values of a column: key, and the totals of `_totalled`; largest first."""
     links = links.taken(links.placed(column))
-    codes, group = _grouped(links.codes(column))
+    codes, group = grouped(links.codes(column))
     keys = {"key": links.values(column)[codes]}
     return _ranked(Groups({**keys, **_totalled(links, group, len(codes))}))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -16,7 +17,7 @@ from dashboard.views import flows
 from dashboard.views.categories import Category, categories
 from geo import corridors as geo_corridors
 from geo.categories import Years, by_year
-from geo.links import Links
+from geo.links import Indices, Links
 from geo.world import World
 
 SERIES = ("started", "ended", "active")
@@ -97,8 +98,8 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 
 def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One year and value of the measure a row: links started, ended and known to be active."""
-    series = [getattr(selection.years, name).stack().rename(name) for name in SERIES]
-    table: pd.DataFrame = pd.concat(series, axis=1).fillna(0).astype(int)
+    series = {name: selection.years.frame(name).stack() for name in SERIES}
+    table = pd.DataFrame(series).fillna(0).astype(int)
     measure = state.option("measure").removesuffix("_share")
     table = table[(table > 0).any(axis=1)].rename_axis(["year", measure]).reset_index()
     return table[table["year"].between(*(state.years or span(world)))].reset_index(drop=True)
@@ -136,29 +137,39 @@ def _chart(world: World, selection: Selection, state: ViewState, words: Catalogu
 
 
 def _met(selection: Selection, category: Category) -> bool:
-    return any(category.code in getattr(selection.years, name) for name in SERIES)
+    years = selection.years
+    if category.code not in years.codes:
+        return False
+    at = years.codes.index(category.code)
+    return any(bool(getattr(years, name)[:, at].any()) for name in SERIES)
 
 
 def _panel(
     years: Years, name: str, told: list[Category], share: bool, words: Catalogue
 ) -> Panel:  # fmt: skip
-    counts: pd.DataFrame = getattr(years, name)
-    counts = counts.reindex(columns=[c.code for c in told], fill_value=0)
+    counts = _counts(years, name, told)
     totals = counts.sum(axis=1)
-    most = max(int(totals.max()), 1) if len(totals) else 1
-    scale = totals.where(totals > 0, 1) if share else pd.Series(most, counts.index)
-    heights = counts.div(scale, axis=0) * 100
+    most = max(int(totals.max(initial=0)), 1)
+    scale = np.maximum(totals, 1) if share else np.full(len(totals), most)
+    heights = counts / scale[:, None] * 100
     tops = 100 - heights.cumsum(axis=1)
     stacks = tuple(
-        Stack(c.colour, _bars(tops[c.code].tolist(), heights[c.code].tolist())) for c in told
+        Stack(c.colour, _bars(tops[:, at].tolist(), heights[:, at].tolist()))
+        for at, c in enumerate(told)
     )
     hits = tuple(
-        words.say(f"time.hit.{name}", n=int(totals[year]), year=str(year),
-                  parts=_parts(counts.loc[year], told, words))
-        for year in counts.index
+        words.say(f"time.hit.{name}", n=n, year=str(years.first + at),
+                  parts=_parts(row, told, words))
+        for at, (n, row) in enumerate(zip(totals.tolist(), counts.tolist(), strict=True))
     )  # fmt: skip
     top = words.percent(100) if share else words.say("n_links", n=most)
     return Panel(words.say(f"time.{name}"), top, stacks, hits)
+
+
+def _counts(years: Years, name: str, told: list[Category]) -> Indices:
+    """The links of each year that have the values told, a column each."""
+    table: Indices = getattr(years, name)
+    return table[:, [years.codes.index(c.code) for c in told]]
 
 
 def _bars(tops: list[float], heights: list[float]) -> str:
@@ -169,25 +180,24 @@ def _bars(tops: list[float], heights: list[float]) -> str:
     )  # fmt: skip
 
 
-def _parts(row: pd.Series, told: list[Category], words: Catalogue) -> str:
-    met = [words.say("time.part", label=c.label, n=int(row[c.code])) for c in told if row[c.code]]
+def _parts(row: list[int], told: list[Category], words: Catalogue) -> str:
+    met = [words.say("time.part", label=c.label, n=n) for c, n in zip(told, row, strict=True) if n]
     return words.joined(met)
 
 
 def _table(selection: Selection, words: Catalogue, world: World, state: ViewState) -> Table:
     """One year a row: links started, ended and active, and those started by value."""
     told = [c for c in categories(world, selection.measure, state.lang) if _met(selection, c)]
-    totals = {name: getattr(selection.years, name).sum(axis=1) for name in SERIES}
-    started = selection.years.started.reindex(columns=[c.code for c in told], fill_value=0)
-    years = [y for y in started.index if any(totals[name].get(y, 0) for name in SERIES)]
+    totals = [getattr(selection.years, name).sum(axis=1) for name in SERIES]
+    started = _counts(selection.years, "started", told)
+    numbers = np.column_stack([*totals, started]).tolist()
     columns = (
         Column("year", words.say("column.year"), numeric=True),
         *(Column(name, words.say(f"time.{name}"), numeric=True) for name in SERIES),
         *(Column(c.code, words.say("time.of_which", label=c.label), numeric=True) for c in told),
     )
     rows = tuple(
-        (int(y), *(int(totals[name].get(y, 0)) for name in SERIES),
-         *(int(n) for n in started.loc[y]))
-        for y in years
+        (selection.years.first + at, *row)
+        for at, row in enumerate(numbers) if any(row[: len(SERIES)])
     )  # fmt: skip
     return Table(columns, rows, ((),) * len(rows))
