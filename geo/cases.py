@@ -17,6 +17,7 @@ from geo.world import World
 
 KINDS = ("case", "figure", "network", "actor", "claim")
 WHOLE = "country"
+PLACE = ["country_id", "lon", "lat"]  # what cases are gathered by
 SELECTORS: Mapping[str, tuple[str, ...]] = {
     "case": ("case_id",),
     "nature": ("kind",),
@@ -74,13 +75,17 @@ def gathered(cases: pd.DataFrame) -> pd.DataFrame:
     in the order of the source) and number; most cases first. Cases without a point are not here:
     `unplaced` has them."""
     rows = cases[cases["placed"]].sort_values("case_id")
-    keys = ["country_id", "lon", "lat"]
-    table = rows.groupby(keys, as_index=False).agg(
+    table = rows.groupby(PLACE, as_index=False).agg(
         place_fr=("place_name", "first"), place_en=("place_name_en", "first"),
         whole=("whole", "all"), cases=("case_id", list), number=("case_id", "size"),
     )  # fmt: skip
     order = np.lexsort((table["place_fr"], -table["number"].to_numpy(dtype=np.int64)))
     return table.iloc[order].reset_index(drop=True)
+
+
+def places_in(cases: pd.DataFrame) -> int:
+    """How many places `gathered` tells apart."""
+    return len(cases.loc[cases["placed"], PLACE].drop_duplicates())
 
 
 def unplaced(cases: pd.DataFrame) -> pd.DataFrame:

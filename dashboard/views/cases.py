@@ -29,7 +29,7 @@ from dashboard.telling import (
 )
 from dashboard.views.cases_map import draw
 from dashboard.views.coded import labels, typeset
-from geo.cases import KINDS, cases_of, gathered, kinds, selected
+from geo.cases import KINDS, cases_of, gathered, kinds, places_in, selected
 from geo.places import FRANCE, places_of
 from geo.series import kind_of
 from geo.world import World
@@ -143,7 +143,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     kept = selection.cases
     sentence = words.say(
         "cases.sentence", n=len(kept), total=len(selection.every),
-        placed=int(kept["placed"].sum()), places=words.say("cases.places", n=len(gathered(kept))),
+        placed=int(kept["placed"].sum()), places=words.say("cases.places", n=places_in(kept)),
     )  # fmt: skip
     if state.option("measure") != ALL:
         kind = words.say(f"measure.{state.option('measure')}")

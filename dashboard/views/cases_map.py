@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -14,7 +15,7 @@ from dashboard.figures.spread import spread
 from dashboard.figures.theme import colour
 from dashboard.state import ViewState
 from dashboard.views import points_map
-from geo.cases import gathered
+from geo.cases import cases_of, gathered
 from geo.drawn import sheet_of
 from geo.places import FRANCE
 from geo.world import World
@@ -68,18 +69,24 @@ def _symbols(
 
 
 def _drawn(world: World, selection: Selection, state: ViewState, french: bool) -> pd.DataFrame:
-    """Every place with cases, drawn apart at x, y: the same for every filter; `kept` counts the
-    cases that the filters leave."""
-    table = gathered(selection.every)
+    """Every place with cases, drawn apart at x, y; `kept` counts the cases that the filters
+    leave."""
+    table, kept = _places(world, state.option("level"), french), set(selection.cases["case_id"])
+    return table.assign(kept=[len(kept.intersection(ids)) for ids in table["cases"]])
+
+
+@lru_cache(maxsize=16)
+def _places(world: World, level: str, french: bool) -> pd.DataFrame:
+    """Every place with cases, which no filter changes."""
+    every = cases_of(world)
+    table = gathered(every)
     local = ((table["country_id"] == FRANCE) & ~table["whole"]).to_numpy(dtype=bool)
     table = table[local == french].reset_index(drop=True)
-    kept = set(selection.cases["case_id"])
-    table["kept"] = [len(kept.intersection(ids)) for ids in table["cases"]]
     at = table[["lon", "lat"]].to_numpy(float)
     if french:
-        region = selection.every.set_index("case_id")["region_id"]
+        region = every.set_index("case_id")["region_id"]
         held = [str(region[ids[0]]) for ids in table["cases"]]
-        sheet = sheet_of(world, f"{state.option('level')}s")
+        sheet = sheet_of(world, f"{level}s")
         at = sheet.placed(at[:, 0], at[:, 1], held)
     shown = spread([(float(x), float(y)) for x, y in at], ROOM[french]).round(2)
     placed: pd.DataFrame = table.assign(lon=at[:, 0], lat=at[:, 1], x=shown[:, 0], y=shown[:, 1])
