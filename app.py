@@ -17,9 +17,11 @@ from dash import Dash
 from flask import Flask, request
 
 from dashboard import (
+    answers,
     batch,
     callbacks,
     faults,
+    languages,
     layout,
     limits,
     processes,
@@ -27,6 +29,7 @@ from dashboard import (
     routes,
     safety,
     serving,
+    signin,
     telemetry,
     watching,
 )
@@ -71,12 +74,15 @@ def create_app(
     app.default_lang, app.frames = lang, how.frames != NOBODY
     figures = telemetry.Telemetry() if how.metrics else None
     watching.register(app.server, ready, how.log, figures)
+    signin.register(app.server, lang, how)
     limits.register(app.server, lang, how.limits)
     faults.register(app.server, lang, app.callback_map.__contains__)
+    languages.register(app.server, lang)
     safety.register(app.server, how, app.csp_hashes())
     taken = (most // MEGA, MOST_ROWS) if spaces else None
     app.layout = lambda: layout.page(worlds.here(), _page_language(lang), taken)
     told = _scenes(scenes, vocabulary(world, lang))
+    answers.register(app.server, worlds, (told, lang, taken), how.cache)
     callbacks.register(app, worlds, lang, told)
     routes.register(app.server, worlds, VERSION, lang, told)
     if spaces:
@@ -99,9 +105,7 @@ def _scenes(path: Path, words: Vocabulary) -> tuple[Scene, ...]:
 
 def _page_language(default: str) -> str:
     """The language of the page that asks for its layout, from its address where it sends it."""
-    address = request.headers.get("Referer", "") if request else ""
-    named = [lang for lang in LANGUAGES if f"lang={lang}" in address.partition("?")[2].split("&")]
-    return named[0] if named else default
+    return languages.sender(default) if request else default
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -218,6 +222,7 @@ def _broken(error: DataError, lang: str, how: Serving) -> Flask:
     print(f"The data cannot be used:\n{error}", file=sys.stderr, flush=True)
     server = Flask(__name__, static_folder=None)
     watching.register(server, lambda: str(error), how.log)
+    signin.register(server, lang, how)
     faults.register(server, lang)
     safety.register(server, how)
     routes.register_broken(server, error, VERSION)
@@ -248,6 +253,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
         parser.error("--export and --out go together")
     if options.upload_dir and not options.allow_upload:
         parser.error("--upload-dir goes with --allow-upload")
+    if options.sign_in_from and not options.sign_in_header:
+        parser.error("--sign-in-from goes with --sign-in-header")
     return options
 
 

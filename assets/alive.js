@@ -16,11 +16,11 @@
     looking = 0;
     at("alive").replaceChildren();
   };
-  const say = (text) => {
+  const say = (text, retry = again) => {
     const told = at("alive").dataset;
     const button = (label, onclick) => Object.assign(document.createElement("button"), { textContent: label, onclick, className: "chip" });
     const said = Object.assign(document.createElement("span"), { textContent: text });
-    at("alive").replaceChildren(said, button(told.retry, again), button(told.close, hide));
+    at("alive").replaceChildren(said, button(told.retry, retry), button(told.close, hide));
   };
 
   // Ask again: what changed is told to Dash once more, as it was.
@@ -55,6 +55,8 @@
     else unmade = true;
     busy(false);
     if (!answer || AWAY.includes(answer.status)) return away();
+    // Only a page that is loaded again leads to where one signs in.
+    if (answer.status === 401) return say(at("alive").dataset.signedout, () => location.reload());
     const ours = (answer.headers.get("Content-Type") || "").startsWith("text/plain");
     const text = ours ? await answer.text().catch(() => "") : "";
     say(text.trim() || at("alive").dataset.failed);

@@ -10,6 +10,7 @@ from urllib.parse import parse_qs
 
 from tqdm import tqdm
 
+from dashboard.downloads import entry
 from dashboard.exports import EXPORTS, Refused, export
 from dashboard.filters import vocabulary
 from dashboard.scenes import Scene
@@ -66,11 +67,11 @@ def packed_each(
         for number, place in enumerate(territories(world, each)):
             try:
                 made = export(world, view, form, with_territory(query, place), words, base)
-                folder.writestr(_named(place, form), made.content)
+                folder.writestr(entry(_named(place, form)), made.content)
             except Refused as refusal:
                 if number == 0:
                     raise
-                folder.writestr(_named(place, "txt"), str(refusal))
+                folder.writestr(entry(_named(place, "txt")), str(refusal))
             yield grown.taken()
     yield grown.taken()
 

@@ -62,7 +62,13 @@ def packed(files: Iterable[tuple[str, bytes]]) -> bytes:
     written = io.BytesIO()
     with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as folder:
         for name, content in files:
-            entry = zipfile.ZipInfo(name, DATED)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            folder.writestr(entry, content)
+            folder.writestr(entry(name), content)
     return written.getvalue()
+
+
+def entry(name: str) -> zipfile.ZipInfo:
+    """A file of a zip under a name; its date is none of the clock, which may tell one that a zip
+    cannot hold."""
+    made = zipfile.ZipInfo(name, DATED)
+    made.compress_type = zipfile.ZIP_DEFLATED
+    return made

@@ -12,10 +12,10 @@ from flask import Flask, Response, g, request
 from werkzeug.exceptions import HTTPException
 
 from dashboard.catalogue import catalogue
-from dashboard.state import LANGUAGES
+from dashboard.languages import language
 
 LOG = logging.getLogger("corridors")
-TOLD = (400, 403, 404, 405, 413, 414, 415, 429, 503)  # with a sentence of their own
+TOLD = (400, 401, 403, 404, 405, 413, 414, 415, 429, 503)  # with a sentence of their own
 CALLBACK = "/_dash-update-component"
 ANY_PATH = "/<path:path>"  # where Dash answers its page whatever is asked
 
@@ -28,14 +28,6 @@ class Told(HTTPException):
         self.code = code
         if wait:
             g.wait = wait
-
-
-def language(default: str) -> str:
-    """The language of a request: of its address, else of the page that sends it."""
-    asked = request.args.get("lang", "")
-    sender = request.headers.get("Referer", "").partition("?")[2].split("&")
-    named = [lang for lang in LANGUAGES if lang == asked or f"lang={lang}" in sender]
-    return asked if asked in LANGUAGES else (named or [default])[0]
 
 
 def posted() -> Any:

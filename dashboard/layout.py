@@ -393,6 +393,8 @@ def _footer(words: Catalogue) -> html.Footer:
                 ],
                 className="foot",
             ),
+            html.P(id="printed", **data(said=words.say("printed", date="{date}",
+                                                       address="{address}"))),
             dbc.Collapse(html.Div(id="table", tabIndex="0"), id="table-drawer", is_open=False),
         ]
     )  # fmt: skip

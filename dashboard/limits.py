@@ -10,8 +10,10 @@ from flask import Flask, Response, g, request
 from flask_limiter import ApplicationLimit, Limiter, RateLimitExceeded
 
 from dashboard.catalogue import catalogue
+from dashboard.counting import SCHEME
 from dashboard.exports import EXPORTS
-from dashboard.faults import CALLBACK, Told, language
+from dashboard.faults import CALLBACK, Told
+from dashboard.languages import language
 
 QUERY = 8_000  # characters of a query
 BODY = 2_100_000  # bytes of a body, other than a file
@@ -77,7 +79,7 @@ def register(server: Flask, lang: str, storage: str = "", turns: Turns | None = 
 
 
 def _count(server: Flask, lang: str, storage: str) -> None:
-    """Count the exports and the files of each client, in memory while the storage is away."""
+    """Count the exports and the files of each client."""
     kinds = ((DATA, "data", _rows), (PICTURES, "pictures", _picture),
              (FILES, "files", _takes_file), (STEPS, "steps", _step))  # fmt: skip
     limits = [
@@ -85,8 +87,8 @@ def _count(server: Flask, lang: str, storage: str) -> None:
         for rate, scope, asked in kinds
     ]
     limiter = Limiter(
-        lambda: request.remote_addr or "", application_limits=list(limits), storage_uri=storage,
-        swallow_errors=True, in_memory_fallback_enabled=not storage.startswith("memory"),
+        lambda: request.remote_addr or "", application_limits=list(limits),
+        storage_uri=f"{SCHEME}://", storage_options={"at": storage}, swallow_errors=True,
     )  # fmt: skip
     limiter.init_app(server)
 

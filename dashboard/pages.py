@@ -7,11 +7,9 @@ from html import escape
 from typing import Any
 
 from dash import Dash
-from flask import request
 
-from dashboard import safety
+from dashboard import languages, safety
 from dashboard.catalogue import catalogue
-from dashboard.state import LANGUAGES
 
 NAMES = {"fr": "Corridors, atlas des coopérations entre territoires",
          "en": "Corridors, an atlas of cooperation between territories"}  # fmt: skip
@@ -30,7 +28,7 @@ INDEX = """<!DOCTYPE html>
 <footer>{%%config%%}{%%scripts%%}{%%renderer%%}</footer>
 </body>
 </html>"""
-ALIVE = ("offline", "unreachable", "failed", "retry", "close")  # what alive.js says
+ALIVE = ("offline", "unreachable", "failed", "signedout", "retry", "close")  # what alive.js says
 ROOTED = re.compile(r'( (?:src|href)=")/')
 MADE_BY = ("dash_version", "python_version", "plotly_version", "dash_version_url", "ddk_version")
 
@@ -42,13 +40,8 @@ class Page(Dash):
     default_lang = "fr"
     frames = True
 
-    def asked_language(self) -> str:
-        """The `lang` of the request's address, else the default."""
-        asked = request.args.get("lang", "")
-        return asked if asked in LANGUAGES else self.default_lang
-
     def interpolate_index(self, **parts: str) -> str:  # type: ignore[override]
-        lang = self.asked_language()
+        lang = languages.asked(self.default_lang)
         words, root = catalogue(lang), escape(safety.prefix())
         told = "".join(f' data-{name}="{escape(words.say(f"alive.{name}"))}"' for name in ALIVE)
         page = INDEX % {

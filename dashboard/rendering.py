@@ -161,9 +161,11 @@ def _crumbs(world: World, state: ViewState, known: Vocabulary) -> list[list[Crum
 
 
 def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+    """Each leads to an address that names its language: without a name it is the person's."""
+    bare = to_query(replace(state, lang=known.lang), known.lang)
     return [
-        Tab(f"lang-{lang}", lang, _to(replace(state, lang=lang), known), lang == state.lang,
-            words.say(f"lang.{lang}"))
+        Tab(f"lang-{lang}", lang, f"{bare or '?'}{'&' if bare else ''}lang={lang}",
+            lang == state.lang, words.say(f"lang.{lang}"))
         for lang in LANGUAGES
     ]  # fmt: skip
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from typing import Any
+from urllib.parse import quote
 
 from flask import Flask, Response, request
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -28,8 +30,9 @@ ALWAYS = {
     "Permissions-Policy": ", ".join(f"{name}=()" for name in FEATURES),
     "Cross-Origin-Opener-Policy": "same-origin",
 }
-# What others may show on pages of theirs: files to take away, boundaries.
+# What others may show on pages of theirs, where nobody signs in: files to take away, boundaries.
 SHARED = ("/export/", "/data/", "/geometry/")
+QUERY = "%!$&'()*+,;=:@/?-._~"  # what stands as it is in the query of an address
 PREFIX = re.compile(r"(?:/[A-Za-z0-9._~-]+)*")
 # Addresses of this server in the answer of a callback, whose JSON may write "/" as \u002f: of
 # boundaries in figures, in links.
@@ -48,12 +51,21 @@ def register(server: Flask, serving: Serving, hashes: Sequence[str] = ()) -> Non
             server.wsgi_app, x_for=n, x_proto=n, x_host=n, x_port=n, x_prefix=n
         )
 
+    inner = server.wsgi_app
+
+    def written(environ: dict[str, Any], start: Any) -> Any:
+        """The query as an address writes it: as sent, it may hold bytes that are no text."""
+        query = str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace")
+        return inner({**environ, "QUERY_STRING": quote(query, safe=QUERY)}, start)
+
+    server.wsgi_app = written  # type: ignore[method-assign]
+
     @server.after_request
     def headed(answer: Response) -> Response:
         told = {**policy, **_ancestors(serving.frames)}
         answer.headers["Content-Security-Policy"] = "; ".join(f"{k} {v}" for k, v in told.items())
         answer.headers.update(ALWAYS)
-        shared = request.path.startswith(SHARED)
+        shared = request.path.startswith(SHARED) and not serving.sign_in
         answer.headers["Cross-Origin-Resource-Policy"] = "cross-origin" if shared else "same-origin"
         if request.is_secure:
             answer.headers["Strict-Transport-Security"] = f"max-age={YEAR}"

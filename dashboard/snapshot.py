@@ -158,8 +158,8 @@ def _code(link: str) -> Markup:
 
 @lru_cache
 def _style() -> Markup:
-    """The style of the page without that of its controls, fonts inside."""
-    files = [*sorted(ASSETS.glob("[1-9]*.css")), OWN / "snapshot.css"]
+    """The style of the page on screen without that of its controls, fonts inside."""
+    files = [*sorted(ASSETS.glob("[1-6]*.css")), OWN / "snapshot.css"]
     text = "\n".join(file.read_text("utf-8") for file in files)
     return Markup(re.sub(r"url\((fonts/[\w.-]+)\)", _inside, text))
 

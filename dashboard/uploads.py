@@ -22,6 +22,7 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.faults import posted
 from dashboard.filters import vocabulary
 from dashboard.rendering import rendered
+from dashboard.safety import prefix
 from dashboard.state import LANGUAGES
 from dashboard.workspaces import COOKIE, MEGA, Workspace, Workspaces
 from geo.world import World
@@ -120,7 +121,7 @@ def register(server: Flask, spaces: Workspaces, lang: str, most: int) -> None:
         if space:
             spaces.remove(space)
         answer = Response(status=204)
-        answer.delete_cookie(COOKIE, path="/", samesite="Strict", httponly=True)
+        answer.delete_cookie(COOKIE, path=prefix() or "/", samesite="Strict", httponly=True)
         return answer
 
     @server.after_request
@@ -176,7 +177,7 @@ def _let_go(space: Workspace) -> None:
 
 
 def _remembered(answer: Response, space: Workspace) -> Response:
-    answer.set_cookie(COOKIE, space.folder.name, path="/", httponly=True,
+    answer.set_cookie(COOKIE, space.cookie, path=prefix() or "/", httponly=True,
                       samesite="Strict", secure=request.is_secure)  # fmt: skip
     return answer
 

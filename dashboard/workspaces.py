@@ -11,15 +11,19 @@ import sys
 import tempfile
 import threading
 import time
+from base64 import urlsafe_b64encode
 from collections import OrderedDict
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any, Protocol
 
 from flask import has_request_context, request
 
+from dashboard.signin import person
 from geo.load import EMBEDDED, load
 from geo.world import World
 
@@ -31,6 +35,7 @@ NAME = re.compile(r"[A-Za-z0-9_-]{43}")  # what token_urlsafe(32) gives
 WORLDS = 3  # enlarged worlds held in memory; another is read again from its folder
 UNTOUCHED = 24 * 3600  # seconds after which a workspace is removed
 SWEPT = 3600  # seconds between two searches for those
+SET = 3600  # seconds by which a clock that was set differs from one that drifts
 MOST_FILES = 10  # of a workspace
 MOST_SPACES = 200
 REMEMBERED = type(lru_cache(len))
@@ -67,9 +72,10 @@ class Alone:
 @dataclass(frozen=True)
 class Workspace:
     """The folder of one visitor: datasets kept, each a folder below `kept`, and the file that is
-    being read below `pending`."""
+    being read below `pending`. `cookie` is what the visitor's browser knows it by."""
 
     folder: Path
+    cookie: str = ""
 
     @property
     def kept(self) -> Path:
@@ -124,7 +130,7 @@ class Workspaces:
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._worlds: OrderedDict[tuple[str, ...], World] = OrderedDict()
         self._lock, self._reading = threading.Lock(), threading.Lock()
-        self._swept = time.monotonic()
+        self._swept, self._ahead = time.monotonic(), _ahead()
 
     def close(self) -> None:
         """Remove the folder, unless it was given."""
@@ -136,16 +142,17 @@ class Workspaces:
         if time.monotonic() - self._swept > SWEPT:
             self.sweep()
         name = request.cookies.get(COOKIE, "") if has_request_context() else ""
-        if not NAME.fullmatch(name) or not (self.folder / name).is_dir():
+        if not NAME.fullmatch(name) or not (self.folder / _owned(name)).is_dir():
             return None
-        return Workspace(self.folder / name)
+        return Workspace(self.folder / _owned(name), name)
 
     def created(self) -> Workspace | None:
         """A workspace of its own; None where there are too many."""
         self.sweep()
         if len(self._spaces()) >= MOST_SPACES:
             return None
-        space = Workspace(self.folder / secrets.token_urlsafe(32))
+        cookie = secrets.token_urlsafe(32)
+        space = Workspace(self.folder / _owned(cookie), cookie)
         space.folder.mkdir(mode=0o700)
         return space
 
@@ -191,11 +198,17 @@ class Workspaces:
         self._drop()
 
     def sweep(self) -> None:
-        """Remove the workspaces that nobody has used for long, here or on another server."""
-        self._swept = time.monotonic()
+        """Remove the workspaces that nobody has used for long, here or on another server. Where
+        the clock was set since the last time nobody knows how long: all count from now."""
+        before, self._ahead, self._swept = self._ahead, _ahead(), time.monotonic()
+        was_set = abs(self._ahead - before) > SET
         for path in self._spaces():
-            if time.time() - path.stat().st_mtime > UNTOUCHED:
-                shutil.rmtree(path, ignore_errors=True)
+            with suppress(FileNotFoundError):  # another server removes it at this moment
+                age = time.time() - path.stat().st_mtime
+                if was_set or age < -SET:
+                    os.utime(path)
+                elif age > UNTOUCHED:
+                    shutil.rmtree(path, ignore_errors=True)
         self._drop()
 
     def _spaces(self) -> list[Path]:
@@ -209,6 +222,20 @@ class Workspaces:
                 del self._worlds[key]
         if gone:
             forget()
+
+
+def _owned(cookie: str) -> str:
+    """The name of a cookie's folder. Where people sign in it stands for the cookie and the person
+    together, so that the cookie of another leads to nothing."""
+    if not person():
+        return cookie
+    both = sha256(f"{person()} {cookie}".encode()).digest()
+    return urlsafe_b64encode(both).decode().rstrip("=")
+
+
+def _ahead() -> float:
+    """By how much the clock on the wall is ahead of the one that nobody sets (s)."""
+    return time.time() - time.monotonic()
 
 
 def forget() -> None:

@@ -37,6 +37,7 @@ class Frame:
 
 
 _LEFT, _RIGHT, _TOP, _STEP, _HEIGHT = -215e3, 25e3, 7115e3, 214e3, 200e3
+NAME, ASIDE = 34e3, 6e3  # metres of a frame's top that its name has, and from its edges
 
 _OVERSEAS = (
     ("guadeloupe", "EPSG:5490", "01", "971"),
@@ -119,7 +120,7 @@ def composed(layer: gpd.GeoDataFrame, units: pd.Series | None = None) -> Sheet:
         moved |= set() if copy else set(placed["place_id"])
         parts.append(placed)
         boxes.append(shapely.segmentize(shapely.box(*frame.box).exterior, 50e3))
-        names.append((frame.key, frame.box[0], frame.box[3], matrix[0]))
+        names.append((frame.key, frame.box[0] + ASIDE, frame.box[3] - ASIDE, matrix[0]))
         moves.append((frame, matrix))
     main = whole[~whole["place_id"].isin(moved)].assign(key=lambda t: t["place_id"])
     sheet = gpd.GeoDataFrame(
@@ -144,11 +145,12 @@ def composed(layer: gpd.GeoDataFrame, units: pd.Series | None = None) -> Sheet:
 
 
 def _framed(inside: gpd.GeoDataFrame, frame: Frame) -> tuple[gpd.GeoDataFrame, Matrix]:
-    """Scale and shift territories (metres) into a frame, with a margin, keeping their shape; and
-    the affine transformation that does it."""
+    """Scale and shift territories (metres) into a frame below its name, with a margin, keeping
+    their shape; and the affine transformation that does it."""
     west, south, east, north = inside.total_bounds
     left, bottom, right, top = frame.box
-    scale = 0.86 * min((right - left) / (east - west), (top - bottom) / (north - south))
+    top -= NAME
+    scale = 0.9 * min((right - left) / (east - west), (top - bottom) / (north - south))
     matrix = (
         scale, 0, 0, scale,
         (left + right) / 2 - scale * (west + east) / 2,

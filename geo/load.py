@@ -19,6 +19,7 @@ from geo.schema import (
     COLUMNS,
     CRS,
     LAYERS,
+    RULED,
     Source,
     column_faults,
     crs_name,
@@ -62,6 +63,7 @@ def load(*roots: Path) -> World:
         for name, layer in its_layers.items():
             layers.setdefault(name, []).append(layer)
     faults += [] if faults else _absent(tables, layers, roots)
+    faults += [] if faults else _unruled(tables)
     if faults:
         raise SchemaError(faults)
     return World(
@@ -266,6 +268,18 @@ def _absent(
         for kind, names, have in (("table", COLUMNS, tables), ("layer", LAYERS, layers))
         for name in names
         if name not in have
+    ]
+
+
+def _unruled(tables: Mapping[str, list[pd.DataFrame]]) -> list[Fault]:
+    """The rules of groups and notions that look at a column which no table of countries has."""
+    have = {str(column) for frame in tables["countries"] for column in frame.columns}
+    return [
+        Fault(f"{name}.csv", row + 2, f"{column} «{named}» is no column of the countries")
+        for name, column in RULED
+        for frame in tables[name]
+        for row, named in enumerate(frame[column].astype(str))
+        if named and named not in have
     ]
 
 

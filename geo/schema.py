@@ -36,14 +36,15 @@ LAYER_OF: Mapping[str, str] = {
 # Tables that the code reads by name, with the columns it cannot do without.
 COLUMNS: Mapping[str, tuple[str, ...]] = {
     "countries": (
-        "country_id", "name_fr", "name_en", "m49_region", "m49_subregion", "group", "lon", "lat",
+        "country_id", "name_fr", "name_en", "iso2", "iso3", "iso_numeric", "m49_region",
+        "m49_subregion", "subregion_fr", "subregion_en", "group", "lon", "lat",
     ),
     "groups": ("group_id", "column", "value", "label_fr", "label_en", "rule_fr", "rule_en"),
-    "regions": ("region_id", "name", "zone", "lon", "lat"),
-    "departements": ("departement_id", "name", "region_id", "zone", "lon", "lat"),
-    "epci": ("epci_id", "name", "departement_id", "region_id"),
+    "regions": ("region_id", "name", "zone", "population", "lon", "lat"),
+    "departements": ("departement_id", "name", "region_id", "zone", "population", "lon", "lat"),
+    "epci": ("epci_id", "name", "departement_id", "region_id", "population"),
     "communes": ("commune_id", "name", "departement_id", "epci_id", "ept_id", "population"),
-    "admin1": ("admin1_id", "country_id", "name_fr", "name_en", "lon", "lat"),
+    "admin1": ("admin1_id", "country_id", "name_fr", "name_en", "name_local", "lon", "lat"),
     "conventions": (
         "convention", "label_fr", "label_en", "statement_fr", "statement_en", "details_fr",
         "details_en", "layer", "world_layer", "undrawn",
@@ -61,15 +62,19 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
     "places": ("place_id", "name", "level", "country_id", "lon", "lat"),
     "links": (
         "link_id", "a_id", "b_id", "kind", "themes", "start_year", "end_year", "status",
-        "referential", "initiative", "place_of_action", "evidence", "confidence", "source_id",
-        "source_title", "source_address",
+        "origin_vector", "referential", "initiative", "place_of_action", "evidence", "confidence",
+        "source_id", "source_title", "source_address", "note",
     ),
     "figures": (
         "place_id", "origin_id", "definition", "measure", "unit", "year", "value", "bound",
         "estimate", "source_id",
     ),
     "definitions": ("definition", "label_fr", "label_en", "statement_fr", "statement_en"),
-    "criteria": ("country_id", "criterion", "value", "grade", "source_title", "source_address"),
+    "criteria": (
+        "country_id", "criterion", "value", "grade", "source_title", "source_address",
+        "date_situation",
+    ),
+    "codes": ("field", "code", "label_fr", "label_en"),
     "states": ("country_id", "date_situation", "source_short", "note_fr", "note_en"),
     "rule": ("criterion", "weight", "role", "counted", "label_fr", "label_en"),
     "parameters": ("name", "value"),
@@ -97,6 +102,16 @@ COLUMNS: Mapping[str, tuple[str, ...]] = {
         "note", "note_fr",
     ),
 }  # fmt: skip
+
+
+# Tables that the code reads where they are there, with what it then cannot do without.
+WHERE_THERE: Mapping[str, tuple[str, ...]] = {
+    "former_communes": ("code", "name", "commune_id", "departement_id"),
+    "coverage": ("country_id", "links", "french_collectivities"),
+}
+
+# Columns whose cells name a column of the countries, that a rule then looks at.
+RULED = (("groups", "column"), ("notions", "partner_column"))
 
 
 @dataclass(frozen=True)
@@ -171,7 +186,8 @@ def sources_of(descriptor: Mapping[str, Any]) -> dict[str, Source]:
 
 def column_faults(name: str, frame: pd.DataFrame, file: str) -> list[Fault]:
     """Columns that the code needs and the table lacks."""
-    missing = [column for column in COLUMNS.get(name, ()) if column not in frame.columns]
+    needed = (*COLUMNS.get(name, ()), *WHERE_THERE.get(name, ()))
+    missing = [column for column in needed if column not in frame.columns]
     if not missing:
         return []
     have = ", ".join(map(str, frame.columns))

@@ -54,6 +54,9 @@ TABLES = {
 }  # fmt: skip
 # Codes of a place by the column of the reference that holds them.
 CODES = ("code", "siren", "iso3", "iso2", "iso_numeric", "wikidata_id")
+# Which of these the id of a place holds, where its table has no such column.
+IN_ID = {"region": "code", "departement": "code", "commune": "code", "epci": "siren",
+         "country": "iso3"}  # fmt: skip
 STOCK = ["place_id", "number", "bound", "estimate", "source_id"]
 TOTALS = [
     "place_id", "definition", "number", "share", "year", "bound", "estimate", "source_id",
@@ -192,7 +195,7 @@ def identity_of(world: World, place_id: str) -> Identity:
     lon, lat = places.points[place_id]
     country = places.value(place_id, "country_id")
     authority, code = place_id.split(":", 1)
-    authority = "natural_earth" if code.startswith("NE-") else authority
+    authority = "natural_earth" if code.startswith("NE-") else IN_ID.get(authority, authority)
     codes = tuple((c, str(row[c])) for c in CODES if c in row.index and pd.notna(row[c]))
     known = {value for _, value in codes}
     own = () if code in known or authority == "place" else ((authority, code),)

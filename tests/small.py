@@ -20,6 +20,18 @@ import pandas as pd
 from shapely.geometry import Polygon, box, mapping, shape
 from shapely.geometry.polygon import orient
 
+# A link of Paris and Kyoto, to read beside the embedded data.
+OWN = {
+    "places": """
+place_id,name,name_fr,other_names,level,country_id,admin1_id,lon,lat,coord_method
+geonames:1857910,Kyoto,,,commune,country:JPN,,135.75,35.02,geonames
+""",
+    "links": """
+link_id,a_id,b_id,kind,themes,start_year,end_year,status,origin_vector,referential,initiative,place_of_action,evidence,source_type,confidence,source_title,source_address,checked_against,note
+own,commune:75056,geonames:1857910,agreement,,2001,,unknown,,,,,seen,official,normal,Own,,,
+""",
+}
+
 NUMBERS = {"lon", "lat", "seat_lon", "seat_lat", "value", "weight"}
 INTEGERS = {"start_year", "end_year", "year", "population", "members", "founded", "ended",
             "members_year", "since_year", "until_year", "links",
@@ -39,10 +51,10 @@ KEYS = {
 TABLES: dict[str, dict[str, str]] = {
     "reference": {
         "countries": """
-country_id,name_fr,name_en,m49_region,m49_subregion,group,dac_recipient,ldc,drawn_in,lon,lat
-country:FRA,France,France,150,155,north,,false,,7,45
-country:MLI,Mali,Mali,002,202,south,true,true,,-5,15
-country:SEN,Sénégal,Senegal,002,202,south,true,true,,-15,15
+country_id,name_fr,name_en,iso2,iso3,iso_numeric,m49_region,m49_subregion,subregion_fr,subregion_en,group,dac_recipient,ldc,drawn_in,lon,lat
+country:FRA,France,France,FR,FRA,250,150,155,Europe,Europe,north,,false,,7,45
+country:MLI,Mali,Mali,ML,MLI,466,002,202,Afrique,Africa,south,true,true,,-5,15
+country:SEN,Sénégal,Senegal,SN,SEN,686,002,202,Afrique,Africa,south,true,true,,-15,15
 """,
         "groups": """
 group_id,column,value,label_fr,label_en,rule_fr,rule_en
@@ -74,10 +86,10 @@ commune:93001,L'Île-Saint-Denis,de ,departement:93,epci:1,epci:2,80
 commune:93066,Saint-Denis,de ,departement:93,epci:1,epci:2,920
 """,
         "admin1": """
-admin1_id,country_id,name_fr,name_en,lon,lat
-admin1:ML-1,country:MLI,Kayes,Kayes,-5,15
-admin1:SN-DK,country:SEN,Dakar,Dakar,-17,15
-admin1:SN-TH,country:SEN,Thiès,Thiès,-12,15
+admin1_id,country_id,name_fr,name_en,lon,lat,name_local
+admin1:ML-1,country:MLI,Kayes,Kayes,-5,15,
+admin1:SN-DK,country:SEN,Dakar,Dakar,-17,15,
+admin1:SN-TH,country:SEN,Thiès,Thiès,-12,15,
 """,
     },
     "links": {
@@ -93,12 +105,12 @@ geonames:2,Gorée,,commune,country:SEN,,-20.1,15
 place:mli-kita,Kita,,commune,country:MLI,,-5,12
 """,
         "links": """
-link_id,a_id,b_id,kind,themes,start_year,end_year,status,origin_vector,referential,initiative,place_of_action,evidence,confidence,source_title,source_address
-a,commune:75056,geonames:1,twinning,water;health,1990,,active,,humanist,mutual,both,seen,normal,Page,https://a.example
-b,commune:93066,geonames:1,agreement,,2005,2010,ended,,,,,seen,normal,Page,https://b.example
-c,commune:93066,place:mli-kita,agreement,water,,,unknown,,political,a,b,seen,low,Page,https://c.example
-d,departement:93,admin1:SN-TH,agreement,water,2012,,active,,,,,seen,normal,Page,https://d.example
-e,commune:69123,geonames:2,twinning,,1998,,unknown,,,,,seen,normal,Page,https://e.example
+link_id,a_id,b_id,kind,themes,start_year,end_year,status,origin_vector,referential,initiative,place_of_action,evidence,confidence,source_title,source_address,note
+a,commune:75056,geonames:1,twinning,water;health,1990,,active,,humanist,mutual,both,seen,normal,Page,https://a.example,
+b,commune:93066,geonames:1,agreement,,2005,2010,ended,,,,,seen,normal,Page,https://b.example,
+c,commune:93066,place:mli-kita,agreement,water,,,unknown,,political,a,b,seen,low,Page,https://c.example,
+d,departement:93,admin1:SN-TH,agreement,water,2012,,active,,,,,seen,normal,Page,https://d.example,
+e,commune:69123,geonames:2,twinning,,1998,,unknown,,,,,seen,normal,Page,https://e.example,
 """,
         "codes": """
 field,code,label_fr,label_en
@@ -192,16 +204,16 @@ population_insee,Population,Population,…,…
     },
     "stances": {
         "criteria": """
-country_id,criterion,value,grade,source_title,source_address
-country:MLI,legal_basis,yes,A,Law,https://law.example
-country:MLI,prior_authorisation,yes,A,Law,https://law.example
-country:MLI,state_body,no,B,Page,https://page.example
-country:MLI,state_funding,no,B,Page,https://page.example
-country:MLI,state_informed,yes,B,Page,https://page.example
-country:SEN,legal_basis,yes,A,Law,https://law.example
-country:SEN,prior_authorisation,no,A,Law,https://law.example
-country:SEN,state_body,yes,B,Page,https://page.example
-country:SEN,state_funding,yes,B,Page,https://page.example
+country_id,criterion,value,grade,source_title,source_address,date_situation
+country:MLI,legal_basis,yes,A,Law,https://law.example,
+country:MLI,prior_authorisation,yes,A,Law,https://law.example,
+country:MLI,state_body,no,B,Page,https://page.example,
+country:MLI,state_funding,no,B,Page,https://page.example,
+country:MLI,state_informed,yes,B,Page,https://page.example,
+country:SEN,legal_basis,yes,A,Law,https://law.example,
+country:SEN,prior_authorisation,no,A,Law,https://law.example,
+country:SEN,state_body,yes,B,Page,https://page.example,
+country:SEN,state_funding,yes,B,Page,https://page.example,
 """,
         "states": """
 country_id,date_situation,source_short,note_fr,note_en
@@ -381,6 +393,15 @@ def write(root: Path) -> Path:
         described += [_valued(resource(name, text)) for name, text in texts.items()]
         _describe(folder, described)
     return root
+
+
+def write_own(folder: Path) -> Path:
+    """The dataset of OWN; its folder."""
+    folder.mkdir(parents=True)
+    for name, text in OWN.items():
+        (folder / f"{name}.csv").write_text(_with_source(text), encoding="utf-8", newline="\n")
+    _describe(folder, [resource(name, text) for name, text in OWN.items()])
+    return folder
 
 
 def _with_source(text: str) -> str:

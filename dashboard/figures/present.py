@@ -10,7 +10,7 @@ from dashboard.figures.labels import kept_apart
 NAME = 24  # px, of names on the map
 NOTE = {"geo": 16, "geo2": 13}  # px, of names on France and its frames, alone or below a world
 # How much of the map such names take against those of the page, by what stands beside the map.
-CROWDING = {"": 2.3, "right": 3.0, "below": 3.6, "wide": 4.4}
+CROWDING = {"": 2.7, "right": 3.5, "below": 4.2, "wide": 5.0}
 LARGER = 1.5  # strokes and points; the legend grows by as much in the style sheet
 
 

@@ -162,7 +162,7 @@ def _tools(world: World, country: str, words: Catalogue) -> tuple[tuple[str, str
     held = cells[(cells["country_id"] == country) & cells["criterion"].isin(rule.index)]
     return tuple(
         (str(rule.at[row["criterion"], f"label_{words.lang}"]), words.say(f"value.{row['value']}"),
-         str(rule.at[row["criterion"], f"{row['value']}_{words.lang}"]))
+         str(rule.get(f"{row['value']}_{words.lang}", {}).get(row["criterion"], "")))
         for row in held.to_dict("records") if row["value"] in ("yes", "partial")
     )  # fmt: skip
 

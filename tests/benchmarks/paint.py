@@ -56,7 +56,9 @@ def main() -> int:
     with served() as address, sync_playwright() as play:
         browser = play.chromium.launch(executable_path=path, args=["--no-sandbox", "--disable-gpu"])
         for view in VIEWS:
-            page = browser.new_page(viewport={"width": 1366, "height": 768}, bypass_csp=True)
+            page = browser.new_page(
+                viewport={"width": 1366, "height": 768}, locale="fr-FR", bypass_csp=True
+            )
             page.goto(f"{address}/?view={view}")
             page.wait_for_selector("#map .choroplethlayer path", state="attached")
             page.wait_for_timeout(1500)

@@ -23,6 +23,7 @@ LED = """(search) => {
   document.getElementById("main").setAttribute("aria-busy", "true");
   window.dash_clientside.set_props("url", { search });
 }"""
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--accept-lang=fr-FR"]
 TELEPHONE = {"width": 390, "height": 844}
 LAPTOP = {"width": 1366, "height": 768}
 
@@ -42,15 +43,14 @@ def address(world: World) -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
-    """Chromium, headless; painted by software without a graphics card, as a projector's PC."""
+    """Chromium, headless, of a person who reads French; painted by software without a graphics
+    card, as a projector's PC."""
     path = chromium.find()
     if path is None:
         pytest.skip("no Chromium: install it (apt-get install chromium) or set CHROMIUM")
     api = pytest.importorskip("playwright.sync_api", reason="pip install -r requirements-dev.txt")
     with api.sync_playwright() as play:
-        opened = play.chromium.launch(
-            executable_path=path, args=["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage"]
-        )
+        opened = play.chromium.launch(executable_path=path, args=ARGUMENTS)
         yield opened
         opened.close()
 

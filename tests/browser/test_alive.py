@@ -104,6 +104,18 @@ def test_a_control_that_was_not_answered_is_asked_again(page: Any):
     page.wait_for_selector(BAR, state="detached")
 
 
+def test_who_is_signed_in_no_longer_is_told_to_load_the_page_again(page: Any):
+    page.route(CALLBACK, lambda route: route.fulfill(status=401, body="<html>proxy</html>"))
+    go(page, "?view=index")
+    page.wait_for_selector(BAR)
+    assert said(page).startswith("La connexion a pris fin")
+    page.unroute(CALLBACK)
+    with page.expect_navigation():
+        page.click("#alive button:first-of-type")
+    page.wait_for_selector(f".view-index {SHOWN}")
+    assert page.query_selector(BAR) is None
+
+
 def test_the_bar_can_be_closed(page: Any):
     page.route(CALLBACK, lambda route: route.fulfill(status=500, body="x"))
     go(page, "?view=time")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from drawn import Rows, Show
 from hypothesis import settings
+from redis_here import Redis
 
 from dashboard.filters import vocabulary
 from dashboard.showing import shown
@@ -41,3 +43,14 @@ def facts() -> Callable[[str], Rows]:
             return list(csv.DictReader(file))
 
     return read
+
+
+@pytest.fixture
+def redis(tmp_path: Path) -> Iterator[Redis]:
+    """A Redis that ends with the test."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("no redis-server on the path (Debian: apt-get install redis-server)")
+    held = Redis(program, tmp_path)
+    yield held
+    held.stop()

@@ -358,7 +358,7 @@ def test_options_say_how_to_serve(monkeypatch: pytest.MonkeyPatch):
     told = ["--frame-ancestors", "https://a.example,https://*.b.example:8443", "--limits",
             "--request-log", "--proxies", "2", "--metrics"]  # fmt: skip
     assert serving.chosen(app._options(told)) == Serving(
-        "https://a.example https://*.b.example:8443", 2, "redis://r:6379", True, True
+        "https://a.example https://*.b.example:8443", 2, "redis://r:6379", metrics=True, log=True
     )
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from types import MappingProxyType
 
 import pytest
+import small
 import yaml
 
 import app
@@ -37,14 +38,15 @@ def until(true: Callable[[], object]) -> None:
 
 
 class Served:
-    """A server of two processes, asked without pause."""
+    """A server of two processes, asked without pause; a dataset of its own beside the others."""
 
     def __init__(self, log: Path, temporary: Path) -> None:
+        self.own = small.write_own(log.parent / "links-own")
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
-        options = ["--port", str(self.port), "--workers", "2", "--limits", "--request-log",
-                   "--metrics", "--allow-upload", "--proxies", "1"]  # fmt: skip
+        options = ["--port", str(self.port), "--data", str(self.own), "--workers", "2", "--limits",
+                   "--request-log", "--metrics", "--allow-upload", "--proxies", "1"]  # fmt: skip
         self.log = log
         with log.open("w") as out:
             self.process = subprocess.Popen(
@@ -75,6 +77,16 @@ class Served:
     def workers(self) -> set[int]:
         held = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children").read_text()
         return {int(pid) for pid in held.split()}
+
+    def read_again(self) -> None:
+        """Have the data read again, and wait until other processes have taken over."""
+        before = self.workers()
+        self.process.send_signal(signal.SIGHUP)
+        until(lambda: len(self.workers()) == 2 and not before & self.workers())
+
+    def version(self) -> str:
+        """The version of the data that are served."""
+        return str(json.loads(self.get("/health")[2])["data_version"])
 
     def ask(self) -> None:
         """Ask until told to stop, counting each status, and each connection that was cut."""
@@ -133,16 +145,27 @@ def test_two_processes_answer_and_say_no_more_than_they_must(served: Served):
 
 
 def test_data_read_again_cost_no_answer(served: Served):
-    before = served.workers()
-
-    def again() -> None:
-        served.process.send_signal(signal.SIGHUP)
-        until(lambda: len(served.workers()) == 2 and not before & served.workers())
-
-    told = served.asked_while(again)
+    told = served.asked_while(served.read_again)
     assert set(told) == {200}
     assert told[200] > 10
     assert len(list((served.log.parent / "tmp").glob("corridors-*"))) == 2
+
+
+def test_data_that_cannot_be_used_leave_those_before_until_they_can(served: Served):
+    file, japan = served.own / "links.csv", "/export/flows.csv?partner=country:JPN"
+    whole, before = file.read_text("utf-8"), served.version()
+    file.write_text(whole[:-40], encoding="utf-8")
+    told = served.asked_while(served.read_again)
+    assert set(told) == {200}
+    assert served.version() == before
+    assert served.get("/ready")[0] == 200
+    assert b",2001," in served.get(japan)[2]
+    log = served.log.read_text()
+    assert "The data before are kept, as these cannot be used:\nlinks-own/links.csv" in log
+    file.write_text(whole.replace(",2001,", ",2003,"), encoding="utf-8")
+    served.read_again()
+    assert served.version() != before
+    assert b",2003," in served.get(japan)[2]
 
 
 def test_a_process_that_falls_costs_its_own_answers_alone(served: Served):
