@@ -201,12 +201,12 @@ class Workspaces:
         """Remove the workspaces that nobody has used for long, here or on another server. Where
         the clock was set since the last time nobody knows how long: all count from now."""
         before, self._ahead, self._swept = self._ahead, _ahead(), time.monotonic()
-        was_set = abs(self._ahead - before) > SET
+        was_set, now = abs(self._ahead - before) > SET, time.time()
         for path in self._spaces():
             with suppress(FileNotFoundError):  # another server removes it at this moment
-                age = time.time() - path.stat().st_mtime
+                age = now - path.stat().st_mtime
                 if was_set or age < -SET:
-                    os.utime(path)
+                    os.utime(path, (now, now))
                 elif age > UNTOUCHED:
                     shutil.rmtree(path, ignore_errors=True)
         self._drop()

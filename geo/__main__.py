@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import io
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -19,6 +20,7 @@ KINDS = ("links", "vectors", "stances", "memberships", "boundaries")
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command; 0 when all is well, 1 when data is at fault (2, by argparse: usage)."""
     options = parser().parse_args(arguments)
+    _speak(errors="backslashreplace")
     run: Callable[[argparse.Namespace], int] = options.run
     try:
         return run(options)
@@ -154,11 +156,18 @@ def _unmatched(options: argparse.Namespace) -> int:
     if options.out:
         rows.to_csv(options.out, index=False, lineterminator="\n")
     else:
+        _speak(encoding="utf-8")
         print(rows.to_csv(index=False, lineterminator="\n"), end="")
     counts: pd.Series[int] = rows["reason"].value_counts()
     print(", ".join(f"{reason} {count}" for reason, count in counts.items()) or "all matched",
           file=sys.stderr)  # fmt: skip
     return 0
+
+
+def _speak(encoding: str | None = None, errors: str | None = None) -> None:
+    """What standard output does with the text that the terminal's own encoding lacks."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding=encoding, errors=errors)
 
 
 def _told(faults: Sequence[Fault]) -> int:

@@ -10,7 +10,7 @@ from dashboard.figures.labels import kept_apart
 NAME = 24  # px, of names on the map
 NOTE = {"geo": 16, "geo2": 13}  # px, of names on France and its frames, alone or below a world
 # How much of the map such names take against those of the page, by what stands beside the map.
-CROWDING = {"": 2.7, "right": 3.5, "below": 4.2, "wide": 5.0}
+CROWDING = {"": 3.3, "right": 4.0, "below": 4.6, "wide": 5.2}
 LARGER = 1.5  # strokes and points; the legend grows by as much in the style sheet
 
 

@@ -151,7 +151,7 @@ def test_without_it_lists_and_searches_are_there(bare: World):
     assert "admin1:SN-DK" in places_of(bare).search("dakar", ("admin1",))
 
 
-@pytest.mark.parametrize("form", ["csv", "geojson", "html"])
+@pytest.mark.parametrize("form", ["csv", "html"])
 def test_without_it_every_view_is_exported(form: str, bare: World):
     words = vocabulary(bare, "fr")
     for view in OPTIONS:
