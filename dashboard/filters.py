@@ -315,7 +315,7 @@ def phrases(world: World, state: ViewState, named: tuple[str, ...] = ()) -> list
 
 def sentence(said: str, world: World, state: ViewState, named: tuple[str, ...] = ()) -> str:
     """What is shown, then the filters that act and are not `named` in it, as sentences."""
-    clauses = ("; " if state.lang == "en" else " ; ").join(phrases(world, state, named))
+    clauses = ("; " if state.lang == "en" else "\u202f; ").join(phrases(world, state, named))
     return f"{said}. {clauses[:1].upper()}{clauses[1:]}." if clauses else f"{said}."
 
 

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Protocol
 
-from dashboard.state import OPTIONS, ViewState, Vocabulary, to_query
+from dashboard.state import OPTIONS, ViewState, Vocabulary, part, to_query, toggled
 
 # One level further down, on either side of a corridor.
 BELOW = {
@@ -30,7 +31,16 @@ class Leading:
 
     def __call__(self, parameter: str, value: str) -> str:
         """The same with one value of a filter added, or taken out where it was in."""
-        return address(self.state.toggled(parameter, value), self.known)
+        values = toggled(getattr(self.state, parameter), value)
+        parts = self._parts | {parameter: part(parameter, values) if values else ""}
+        return "?" + "&".join(filter(None, parts.values()))
+
+    @cached_property
+    def _parts(self) -> dict[str, str]:
+        """Each field of the state as the query string has it, "" where it is left out."""
+        left_out = vars(ViewState(lang=self.known.lang))
+        return {name: "" if value == left_out[name] else part(name, value)
+                for name, value in vars(self.state).items()}  # fmt: skip
 
     def to(self, view: str = "", **changes: Any) -> str:
         """The same filters in another view, with some of them replaced."""

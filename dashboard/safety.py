@@ -58,7 +58,7 @@ def register(server: Flask, serving: Serving, hashes: Sequence[str] = ()) -> Non
         query = str(environ.get("QUERY_STRING", "")).encode("latin-1", "replace")
         return inner({**environ, "QUERY_STRING": quote(query, safe=QUERY)}, start)
 
-    server.wsgi_app = written  # type: ignore[method-assign]
+    server.wsgi_app = written  # type: ignore[assignment, method-assign]
 
     @server.after_request
     def headed(answer: Response) -> Response:

@@ -114,7 +114,8 @@ class _Deck:
         self._fill(held.text_frame, title, size, bold=True)
         held.text_frame.paragraphs[0].alignment = PP_ALIGN.LEFT
         about, words = asked.about, catalogue(self._lang)
-        sources = f"{words.say('about.source')} : {' · '.join(about.sources)}"
+        sources = words.say("about.said", name=words.say("about.source"),
+                            text=" · ".join(about.sources))  # fmt: skip
         convention = f"{about.convention} {words.say('about.made')} {about.made} · "
         version = f"{words.say('about.version')} {about.data_version[:12]}"
         said = f"{sources}\n{convention}{version}"
@@ -123,7 +124,8 @@ class _Deck:
         link = self._text(slide, about.link, (EDGE, 7.1, WIDE - 2 * EDGE - 1.1, 0.26), 9)
         link.paragraphs[0].runs[0].hyperlink.address = about.link or None
         self._code(slide, about.link)
-        told = [f"{label} : {text}" for label, text in lines(about, self._lang)]
+        told = [words.say("about.said", name=name, text=text)
+                for name, text in lines(about, self._lang)]  # fmt: skip
         slide.notes_slide.notes_text_frame.text = "\n".join((*asked.note.splitlines(), *told))
         return slide
 

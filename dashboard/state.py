@@ -153,9 +153,7 @@ class ViewState:
 
     def toggled(self, name: str, value: str) -> ViewState:
         """This state with one value of a list filter added, or taken out where it was in."""
-        have: tuple[str, ...] = getattr(self, name)
-        new = tuple(v for v in have if v != value) if value in have else (*have, value)
-        changes: dict[str, Any] = {name: new}
+        changes: dict[str, Any] = {name: toggled(getattr(self, name), value)}
         return replace(self, **changes)
 
     def in_view(self, view: str) -> ViewState:
@@ -169,6 +167,11 @@ class ViewState:
         if view not in HOME_VIEWS:
             kept["partner"] = tuple(place for place in self.partner if place != self.home)
         return replace(self, view=view, **kept)
+
+
+def toggled(have: tuple[str, ...], value: str) -> tuple[str, ...]:
+    """Values with one more, or without it where it was in."""
+    return tuple(v for v in have if v != value) if value in have else (*have, value)
 
 
 @dataclass(frozen=True)
@@ -225,10 +228,13 @@ def to_query(state: ViewState, lang: str = "fr") -> str:
     `lang` is the language of the address without one.
     """
     default = vars(_opening(lang))
-    parts = [
-        f"{name}={_coded(value)}" for name, value in vars(state).items() if value != default[name]
-    ]
+    parts = [part(name, v) for name, v in vars(state).items() if v != default[name]]
     return "?" + "&".join(parts) if parts else ""
+
+
+def part(name: str, value: object) -> str:
+    """One field as the query string has it."""
+    return f"{name}={_coded(value)}"
 
 
 @lru_cache

@@ -390,7 +390,7 @@ def gap_of(world: World, links: Links, stock: Stock, level: str) -> Gap:
 
 def _population(world: World, stock: Stock) -> pd.Series:
     """The population that goes with the people of a stock: same source and year, by place."""
-    figures = figures_of(world)
+    figures = figures_of(world).frame
     rows = figures[
         (figures["definition"] == POPULATIONS[stock.definition])
         & (figures["year"] == stock.year)

@@ -272,7 +272,7 @@ def _immigrants(world: World, level: str) -> pd.Series:
 def _first_origins(world: World, level: str) -> pd.DataFrame:
     """The first countries of birth of immigrants, where their order is published."""
     places = places_of(world).frame
-    first = ranks(figures_of(world), places.index[places["level"] == level])
+    first = ranks(figures_of(world), places.index[places["level"] == level]).frame()
     return pd.crosstab(first["place_id"], first["origin_id"]).clip(upper=1)
 
 

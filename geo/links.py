@@ -167,3 +167,9 @@ class Groups:
     def frame(self) -> pd.DataFrame:
         """A row a group."""
         return pd.DataFrame(dict(self.columns))
+
+
+def largest_first(values: npt.NDArray[Any]) -> Indices:
+    """Positions of numbers, the largest first, those that are NaN last."""
+    order: Indices = pd.Series(values).sort_values(ascending=False).index.to_numpy()
+    return order

@@ -6,7 +6,8 @@ states, and what two networks share is what is known of both.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
@@ -84,11 +85,63 @@ class Network:
         return self.known < FEW
 
 
+@dataclass(frozen=True)
+class Count:
+    """Who belongs to a network among some memberships: how many, of them in France, of how many
+    States."""
+
+    members: int
+    french: int
+    countries: int
+
+
+@dataclass(frozen=True)
+class Gathered:
+    """The memberships of one place: ids of the networks it belongs to, and of the others."""
+
+    networks: list[str]
+    apart: list[str]
+
+
+@dataclass(frozen=True)
+class Town:
+    """The place of a member; `lon` and `lat` (degrees) are NaN where it has no point."""
+
+    name_fr: str
+    name_en: str
+    country_id: str
+    french: bool
+    lon: float
+    lat: float
+
+    @property
+    def placed(self) -> bool:
+        """Whether it has a point."""
+        return self.lon == self.lon and self.lat == self.lat
+
+    def name(self, lang: str) -> str:
+        """Its name in `fr` or `en`."""
+        return self.name_fr if lang == "fr" else self.name_en
+
+
+@dataclass(frozen=True)
+class Overlap:
+    """What two networks share: places in `common`, and in `either` of them."""
+
+    common: int
+    either: int
+
+    @property
+    def jaccard(self) -> float:
+        """Places in common per place of either; 0 where neither has any."""
+        return self.common / self.either if self.either else 0.0
+
+
 @lru_cache(maxsize=4)
 def members_of(world: World) -> pd.DataFrame:
-    """Memberships, one a row: the columns of `members`, those of its place (name_fr, name_en,
-    région, département, first-level unit, subregion, groups, stance, french), those of its network
-    (theme, link_theme, scope, dynamic) and `belongs`."""
+    """Memberships, one a row, numbered from 0: the columns of `members`, those of its place
+    (name_fr, name_en, région, département, first-level unit, subregion, groups, stance, french),
+    those of its network (theme, link_theme, scope, dynamic) and `belongs`."""
     members = world.table("members")
     places = _joined(world)[0].drop(columns=["country_id", "lon", "lat"])
     network = world.table("networks")[["network_id", "theme", "link_theme", "scope", "dynamic"]]
@@ -97,7 +150,9 @@ def members_of(world: World) -> pd.DataFrame:
     for lang in ("fr", "en"):
         name = rows[f"name_{lang}"]
         rows[f"name_{lang}"] = name.where(name != "", rows["member_name"])
-    return rows.assign(belongs=rows["status"].isin(BELONGS))
+    # One block of texts, of which a selection is taken at once.
+    text: dict[str, type] = dict.fromkeys(rows.select_dtypes("str").columns, object)
+    return rows.assign(belongs=rows["status"].isin(BELONGS)).astype(text).copy()
 
 
 @lru_cache(maxsize=4)
@@ -136,15 +191,17 @@ def selected(
     if here is None or there is None:
         side = here if there is None else there
         return members[own if side is None else own & side]
-    network = members["network_id"]
+    network = members["network_id"].to_numpy(object)
     shared = set(network[own & here]) & set(network[own & there])
-    return members[own & (here | there) & network.isin(shared).to_numpy()]
+    sharing: Mask = np.array([key in shared for key in network], dtype=bool)
+    return members[own & (here | there) & sharing]
 
 
 def _ran_between(members: pd.DataFrame, first: int, last: int) -> Mask:
-    since = members["since_year"].astype("float64").to_numpy()
-    until = members["until_year"].astype("float64").fillna(9999).to_numpy()
-    return ~np.isnan(since) & (since <= last) & (until >= first)
+    since = members["since_year"].to_numpy("float64", na_value=np.nan)
+    until = members["until_year"].to_numpy("float64", na_value=9999)
+    begun: Mask = since <= last
+    return begun & (until >= first)
 
 
 @lru_cache(maxsize=4)
@@ -191,58 +248,57 @@ def _whole(value: Any) -> int | None:
     return None if pd.isna(value) else int(value)
 
 
-def ranked(members: pd.DataFrame) -> pd.DataFrame:
-    """Networks by who belongs among these memberships: network_id, members, french, countries;
-    largest first, then by id. A network that only has others apart is there with 0 members."""
-    belongs = members["belongs"].to_numpy(dtype=bool)
-    rows = members.assign(
-        country=members["country_id"].where(belongs & (members["country_id"] != "")),
-        near=members["french"].to_numpy(dtype=bool) & belongs,
-    )
-    table = rows.groupby("network_id", as_index=False).agg(
-        members=("belongs", "sum"), french=("near", "sum"), countries=("country", "nunique")
-    )
-    table = table.astype({"members": int, "french": int, "countries": int})
-    return table.sort_values(["members", "network_id"], ascending=[False, True], ignore_index=True)
+def cells(members: pd.DataFrame, *columns: str) -> Iterator[tuple[Any, ...]]:
+    """Some cells of each membership."""
+    return zip(*(members[column].tolist() for column in columns), strict=True)
 
 
-def gathered(members: pd.DataFrame) -> pd.DataFrame:
-    """Places with their memberships: place_id, name_fr, name_en, country_id, lon, lat, french,
-    memberships (of those that belong), networks (their ids), apart (ids of the others); the place
-    in most networks first. A place without a point has NaN there."""
-    first = ["name_fr", "name_en", "country_id", "lon", "lat", "french"]
-    rows = members.sort_values(["place_id", "network_id"])
-    belongs = rows["belongs"].to_numpy(dtype=bool)
-    table = rows.drop_duplicates("place_id").set_index("place_id")[first]
-    for name, kept in (("networks", belongs), ("apart", ~belongs)):
-        lists = rows[kept].groupby("place_id")["network_id"].agg(list)
-        cells = [lists.get(place, []) for place in table.index]
-        table[name] = pd.Series(cells, index=table.index, dtype=object)
-    table["memberships"] = table["networks"].map(len).astype(int)
-    table = table.reset_index()
-    order = np.lexsort((table["place_id"], -table["memberships"].to_numpy()))
-    return table.iloc[order].reset_index(drop=True)
+def ranked(members: pd.DataFrame) -> dict[str, Count]:
+    """Networks by who belongs among these memberships, largest first, then by id. A network that
+    only has others apart is there with 0 members."""
+    held: dict[str, list[tuple[str, bool]]] = {}
+    rows = cells(members, "network_id", "belongs", "country_id", "french")
+    for network, belongs, country, french in rows:
+        of = held.setdefault(network, [])
+        if belongs:
+            of.append((country, french))
+    counts = {
+        network: Count(len(of), sum(near for _, near in of), len({c for c, _ in of if c}))
+        for network, of in held.items()
+    }
+    return dict(sorted(counts.items(), key=lambda item: (-item[1].members, item[0])))
 
 
-def overlap(members: pd.DataFrame) -> pd.DataFrame:
-    """What each pair of networks shares, over the places that belong and have an id: a_id, b_id
-    (a before b), common, a_members, b_members, either (places of one or both), jaccard (common
-    per place of either); most in common first. Pairs that share nothing are there with 0."""
-    rows = members[members["belongs"] & (members["place_id"] != "")]
-    table = pd.crosstab(rows["network_id"], rows["place_id"]).clip(upper=1)
-    present = table.to_numpy(dtype=np.int64).reshape(table.shape)
-    ids, shared = table.index.to_numpy(object), present @ present.T
-    a, b = np.triu_indices(len(ids), k=1)
-    size = shared.diagonal()
-    either = size[a] + size[b] - shared[a, b]
-    pairs = pd.DataFrame(
-        {
-            "a_id": ids[a], "b_id": ids[b], "common": shared[a, b], "a_members": size[a],
-            "b_members": size[b], "either": either, "jaccard": shared[a, b] / either,
-        }
-    )  # fmt: skip
-    order = np.lexsort((pairs["b_id"], pairs["a_id"], -pairs["jaccard"], -pairs["common"]))
-    return pairs.iloc[order].reset_index(drop=True)
+def gathered(members: pd.DataFrame) -> dict[str, Gathered]:
+    """Places with their memberships: the place in most networks first, then by id."""
+    held: dict[str, Gathered] = defaultdict(lambda: Gathered([], []))
+    for place, network, belongs in sorted(cells(members, "place_id", "network_id", "belongs")):
+        (held[place].networks if belongs else held[place].apart).append(network)
+    return dict(sorted(held.items(), key=lambda item: -len(item[1].networks)))
+
+
+@lru_cache(maxsize=4)
+def towns_of(world: World) -> Mapping[str, Town]:
+    """The places of all members, by id, in the order of `gathered`."""
+    members = members_of(world)
+    rows = members.drop_duplicates("place_id").set_index("place_id")
+    columns = ["name_fr", "name_en", "country_id", "french", "lon", "lat"]
+    towns = {row.Index: Town(*row[1:]) for row in rows[columns].itertuples()}
+    return MappingProxyType({place: towns[place] for place in gathered(members)})
+
+
+def belonging(members: pd.DataFrame) -> dict[str, set[str]]:
+    """The places that belong to each network and have an id."""
+    found: dict[str, set[str]] = {}
+    for network, place, belongs in cells(members, "network_id", "place_id", "belongs"):
+        if belongs and place:
+            found.setdefault(network, set()).add(place)
+    return found
+
+
+def overlap(one: Set[str], other: Set[str]) -> Overlap:
+    """What two networks share, from the places that belong to each."""
+    return Overlap(len(one & other), len(one | other))
 
 
 def dynamics(networks: Mapping[str, Network]) -> dict[str, int]:

@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 import pandas as pd
 
+from geo.adding import by_place
 from geo.cases import cases_of
 from geo.corridors import (
     SELECTORS,
@@ -38,7 +39,7 @@ from geo.joins import located_ends
 from geo.links import Groups, Links
 from geo.networks import members_of
 from geo.places import ANCESTORS, FRANCE, places_of
-from geo.series import KEYS, LEVELS, by_place
+from geo.series import KEYS, LEVELS
 from geo.vectors import vectors_of
 from geo.world import World
 
@@ -280,8 +281,9 @@ def presence_of(world: World, place_id: str) -> Presence:
 def _origins(world: World, of: str, definition: str, totals: pd.DataFrame) -> Presence:
     """The countries of origin of the people of a place."""
     figures = figures_of(world)
-    table = origins_ranked(figures, definition, [of]).rename(columns={"origin_id": "place_id"})
-    first = ranks(figures, [of]).astype({"origin_id": "object", "place_id": "object"})
+    table = origins_ranked(figures, definition, [of]).frame()
+    table = table.rename(columns={"origin_id": "place_id"})
+    first = ranks(figures, [of]).frame().astype({"origin_id": "object", "place_id": "object"})
     year = int(table["year"].max()) if len(table) else 0
     known = len(table) + len(first) + len(totals) > 0
     return Presence(of if known else "", definition, year, table[STOCK], totals, first)
@@ -293,7 +295,7 @@ def _residences(world: World, country: str) -> Presence:
     table = found.table.assign(source_id=found.table["number_source_id"])
     table = table[table["number"] > 0].sort_values(["number", "place_id"], ascending=[False, True])
     totals = _national(world, country)
-    first = ranks(figures_of(world), [])
+    first = ranks(figures_of(world), []).frame()
     of = country if len(table) + len(totals) else ""
     return Presence(of, "born_abroad", found.year, table[STOCK], totals, first)
 
@@ -313,7 +315,7 @@ def _total(world: World, definition: str, of: str, level: str) -> pd.DataFrame:
     rows = table[table["place_id"] == of]
     if rows.empty:
         figures = figures_of(world)
-        rows = stock(figures[figures["place_id"] == of], definition, (), level, (year, year)).table
+        rows = stock(figures.of_place(of), definition, (), level, (year, year)).table
     return rows.assign(definition=definition, year=year)
 
 
@@ -366,7 +368,7 @@ def _latest_values(world: World, level: str) -> pd.DataFrame:
     diasporas, memberships and cases have their own place on the sheet."""
     table = vectors_of(world).table
     table = table[table["origin"] == "vectors"]
-    values = _cited(by_place(world, table, level), table)
+    values = _cited(by_place(world, table.index.to_numpy(), level).keyed, table)
     kept = values.sort_values("year", kind="stable").drop_duplicates(
         [*(k for k in KEYS if k != "year"), "place_id"], keep="last"
     )

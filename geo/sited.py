@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import lru_cache
+from typing import Any
 
 import geopandas as gpd
 import numpy as np
@@ -87,13 +88,19 @@ def _within(world: World, rows: pd.DataFrame, unit: pd.Series) -> pd.DataFrame:
     return rows.assign(**{c: rows[c].where(rows[c] != "", v) for c, v in found.items()})
 
 
+@lru_cache(maxsize=4)
+def subregions(world: World) -> Mapping[str, str]:
+    """The subregion of each country."""
+    countries = world.table("countries")
+    return dict(zip(countries["country_id"], countries["m49_subregion"], strict=True))
+
+
 def _of_state(world: World, rows: pd.DataFrame) -> pd.DataFrame:
     """What filters of States stand on: subregion, groups (several a State) and stance."""
     country, members = rows["country_id"], group_members(world)
-    subregion = world.table("countries").set_index("country_id")["m49_subregion"]
     stance = country.map(stances_of(world)["stance"]).fillna(UNCODED)
     return rows.assign(
-        subregion=country.map(subregion).fillna(""),
+        subregion=country.map(subregions(world)).fillna(""),
         groups=pd.Series([members.get(c, []) for c in country], index=rows.index, dtype=object),
         stance=stance.where(country != "", ""),
         french=country == FRANCE,
@@ -103,20 +110,22 @@ def _of_state(world: World, rows: pd.DataFrame) -> pd.DataFrame:
 def holding(rows: pd.DataFrame, wanted: Wanted, columns: Mapping[str, tuple[str, ...]]) -> Mask:
     """True for rows that pass every filter of `columns`: any wanted value in any of its columns.
 
-    A cell holds one value or a list of them; a filter that wants nothing keeps all.
+    The cells of a column hold one value or a list of them; a filter that wants nothing keeps all.
     """
     mask = np.ones(len(rows), dtype=bool)
     for name, held in columns.items():
         if values := set(wanted.get(name, ())):
             found = np.zeros(len(rows), dtype=bool)
             for column in held:
-                found |= np.array([_any(cell, values) for cell in rows[column]], dtype=bool)
+                found |= np.array(_wanted(rows[column].tolist(), values), dtype=bool)
             mask &= found
     return mask
 
 
-def _any(cell: object, values: set[str]) -> bool:
-    return not values.isdisjoint(cell) if isinstance(cell, list) else cell in values
+def _wanted(cells: list[Any], values: set[str]) -> list[bool]:
+    if cells and isinstance(cells[0], list):
+        return [not values.isdisjoint(cell) for cell in cells]
+    return [cell in values for cell in cells]
 
 
 def sides(rows: pd.DataFrame, wanted: Wanted) -> tuple[Mask | None, Mask | None]:

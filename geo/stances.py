@@ -7,9 +7,11 @@ support, then limits. «unknown» never counts as «no».
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -82,6 +84,13 @@ def stances_of(world: World, weights: Weights = ()) -> pd.DataFrame:
     table["boundary"] &= table["stance"] != "uninformed"
     states = world.table("states").set_index("country_id")
     return table.join(states[["date_situation", "source_short", "note_fr", "note_en"]])
+
+
+@lru_cache(maxsize=32)
+def states_of(world: World, weights: Weights = ()) -> Mapping[str, Mapping[Any, Any]]:
+    """The rows of `stances_of`, by country."""
+    rows = stances_of(world, weights).to_dict("index")
+    return MappingProxyType({str(country): row for country, row in rows.items()})
 
 
 @lru_cache(maxsize=4)

@@ -28,8 +28,10 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from geo.adding import by_place
 from geo.diaspora import ALL, NATIVE, POPULATIONS
-from geo.series import Series, by_place, leading, of_series
+from geo.series import Series, numbered
+from geo.values import leading
 from geo.vectors import CASES, DIASPORA, kinds_of, vectors_of
 from geo.world import World
 
@@ -134,13 +136,14 @@ def ingredients_of(world: World, level: str) -> Ingredients:
     """The ingredients that the data give at a level, `departement` or `region`."""
     places = _universe(world, level)
     inside = places.index[places["zone"] != OUTSIDE]
-    values = by_place(world, vectors_of(world).table, level)
-    values = values[values["place_id"].isin(inside) & (values["origin"] != CASES)]
+    given = np.flatnonzero(vectors_of(world).table["origin"] != CASES)
+    values = by_place(world, given, level)
+    values = values.only(np.isin(values.at, numbered(world).ids_at(inside)))
     kinds = kinds_of(world)
     visibility = dict(zip(kinds["kind"], kinds["visibility"], strict=True))
     found: list[tuple[Ingredient, pd.DataFrame]] = []
     for kind, series in leading(values).items():
-        rows = of_series(values, series)
+        rows = values.of(series).table
         per = "share" if series.is_share else "population"
         found.append((_ingredient(kind, series, per, visibility[kind], rows, len(inside)), rows))
     diversity = _diversity(world, level, list(inside))
@@ -343,8 +346,13 @@ def _ranks(scores: pd.DataFrame, weights: Floats) -> Floats:
 
 def _over(ranks: Floats, percentile: int) -> Floats:
     """A percentile of each column, NaN where a column has nothing; 0 and 100 are the ends."""
-    columns = [column[~np.isnan(column)] for column in ranks.T]
-    return np.array([np.percentile(c, percentile) if len(c) else np.nan for c in columns])
+    found, gaps = np.full(ranks.shape[1], np.nan), np.isnan(ranks)
+    whole = ~gaps.any(axis=0) & (len(ranks) > 0)
+    if whole.any():
+        found[whole] = np.percentile(ranks[:, whole], percentile, axis=0)
+    for i in np.flatnonzero(~whole & ~gaps.all(axis=0)):
+        found[i] = np.percentile(ranks[~gaps[:, i], i], percentile)
+    return found
 
 
 def dichotomy(index: Index) -> Dichotomy:

@@ -8,7 +8,6 @@ year or dataset are of different series, and two series are never added.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -82,7 +81,7 @@ def _diasporas(world: World) -> Found:
 
     The indicator is the definition. Published groups of countries stay out: they overlap them.
     """
-    rows = figures_of(world)
+    rows = figures_of(world).frame
     wanted = rows["measure"].isin(["number", "share"]) & ~rows["definition"].str.startswith("pop")
     rows = rows[wanted].astype({"place_id": object, "origin_id": object, "source_id": object})
     whole = rows["origin_id"] == ALL
@@ -277,15 +276,3 @@ def label(world: World, origin: str, code: str, lang: str) -> str:
     words = labels_of(world)
     pair = words.get((origin, code)) or words.get(("vectors", code)) or (code, code)
     return pair[0 if lang == "fr" else 1]
-
-
-def held_by(table: pd.DataFrame, places: Sequence[str], partners: Sequence[str]) -> pd.DataFrame:
-    """Rows of these French territories, all that they contain included, and of these countries
-    abroad; no territory or no country means all."""
-    near = ("place_id", "departement_id", "region_id", "country_id")
-    kept = pd.Series(True, index=table.index)
-    if places:
-        kept &= table[list(near)].isin(list(places)).any(axis=1)
-    if partners:
-        kept &= table["far_id"].isin(list(partners))
-    return table[kept]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 
 from dashboard.catalogue import catalogue
@@ -19,22 +20,27 @@ def address(world: World, state: ViewState) -> str:
     return f"/geometry/{convention_of(world, state.convention).layer}.{world.version}.json"
 
 
-def contested(world: World, state: ViewState) -> list[traces.Trace]:
+def contested(world: World, state: ViewState) -> tuple[traces.Trace, ...]:
     """The areas that the convention gives to no State, on the ground of countries without data,
     and the limits of all that it draws apart, dashed."""
+    return _contested(world, ViewState(lang=state.lang, convention=state.convention))
+
+
+@lru_cache(maxsize=8)
+def _contested(world: World, state: ViewState) -> tuple[traces.Trace, ...]:
     lon, lat = contested_outlines(world, state.convention)
     limits = traces.lines(lon, lat, stroke=colour("ink-soft"), width=1)
     limits["line"]["dash"] = "3px,2px"
     ids = unassigned_ids(world, state.convention)
     if not ids:
-        return [limits]
+        return (limits,)
     areas = contested_areas(world)
     areas = areas[areas["convention"] == convention_of(world, state.convention).name]
     names = areas.set_index("area_id")[f"name_{state.lang}"]
     said = catalogue(state.lang).say("contested.no_state")
     texts = [f"<b>{escape(names[i])}</b><br>{said}" for i in ids]
     ground = traces.areas(address(world, state), ids, [0] * len(ids), [colour("land")], texts)
-    return [ground, limits]
+    return ground, limits
 
 
 def legend(world: World, state: ViewState) -> tuple[Swatch, ...]:

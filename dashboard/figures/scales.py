@@ -49,8 +49,8 @@ def count_classes(bounds: Sequence[int] = COUNTS) -> Classes:
 
 def quantile_classes(values: pd.Series, classes: int = 5) -> Classes:
     """Classes that hold as many territories each, their bounds rounded to be read aloud."""
-    known = values.dropna()
-    if known.empty:
+    known = values.dropna().to_numpy(float)
+    if not len(known):
         return Classes((0.0,), 0.0)
     digits = digits_for(float(known.max() - known.min()) or float(known.max()))
     cuts = np.quantile(known, np.linspace(0, 1, classes + 1)[:-1])

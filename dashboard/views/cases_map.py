@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
@@ -32,16 +33,16 @@ SAID = 4  # titles under the mouse, at most
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world with its cases, and France with those of its territories."""
     words = catalogue(state.lang)
-    countries = points_map.tallied(selection.cases["country_id"].tolist())
-    units = points_map.tallied(selection.cases[f"{state.option('level')}_id"].tolist())
-    said = [{i: words.say("cases.here", n=n) for i, n in each.items()}
-            for each in (countries, units)]  # fmt: skip
+    countries = Counter(selection.cases["country_id"])
+    units = Counter(selection.cases[f"{state.option('level')}_id"])
+    held = {*countries.values(), *units.values()}
+    said = {n: words.say("cases.here", n=n) for n in held}
     none = words.say("cases.none")
     return points_map.figure(
         [
-            points_map.countries(world, state, countries, said[0], none),
+            points_map.countries(world, state, countries, said, none),
             *boundaries.contested(world, state),
-            *points_map.france(world, state, units, said[1], none),
+            *points_map.france(world, state, units, said, none),
             *_symbols(world, selection, state, words, french=False),
             *_symbols(world, selection, state, words, french=True),
         ],

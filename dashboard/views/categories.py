@@ -11,7 +11,7 @@ from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures.theme import colour
 from dashboard.telling import Breakdown, Part
 from geo.categories import MIXED, tallied
-from geo.corridors import UNCODED, UNDECLARED
+from geo.corridors import DECLARED, UNCODED, UNDECLARED
 from geo.links import Links
 from geo.notions import INSIDE_EUROPE, NESTED, UNCLASSIFIED
 from geo.world import World
@@ -41,7 +41,9 @@ def categories(world: World, measure: str, lang: str) -> tuple[Category, ...]:
     words = catalogue(lang)
     coloured = 0
     found = []
-    for code, label in (*_values(world, measure, words), (MIXED, words.say("category.mixed"))):
+    values = _values(world, measure, words)
+    values = [*values, *_unsaid(world, measure, {code for code, _ in values})]
+    for code, label in (*values, (MIXED, words.say("category.mixed"))):
         if measure == "stance" and code in STANCE_SHADES:
             shade = colour(STANCE_SHADES[code])
         elif code in NEUTRAL:
@@ -67,6 +69,14 @@ def _values(world: World, measure: str, words: Catalogue) -> Sequence[tuple[str,
         *zip(rows["code"], rows[f"label_{words.lang}"], strict=True),
         (UNDECLARED, words.say("undeclared")),
     ]
+
+
+def _unsaid(world: World, measure: str, known: set[str]) -> list[tuple[str, str]]:
+    """The codes that links declare and that no table has words for: they are told as they are."""
+    if measure not in DECLARED:
+        return []
+    held = world.table("links")[measure].dropna().astype(str).unique()
+    return [(code, code) for code in sorted(held) if code and code not in known]
 
 
 def by_category(

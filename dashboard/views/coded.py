@@ -20,6 +20,7 @@ def labels(world: World, dataset: str, field: str, lang: str) -> Mapping[str, st
     return dict(zip(rows["code"], rows[f"label_{lang}"], strict=True))
 
 
+@lru_cache(maxsize=4096)
 def typeset(text: str, lang: str) -> str:
     """A French text with its apostrophes, and with the spaces of its punctuation kept from
     breaking; others as they are."""

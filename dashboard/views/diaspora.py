@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
-from functools import lru_cache
+from collections.abc import Sequence
+from statistics import median
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -24,99 +25,18 @@ from dashboard.telling import (
     Timeline,
     Told,
 )
-from dashboard.views.diaspora_map import draw, share_classes
+from dashboard.views.diaspora_map import draw
+from dashboard.views.diaspora_stock import Row, Selection, definition_of, origins_of, select
 from dashboard.views.territories import ORDER, territories_of
 from geo import diaspora as geo_diaspora
-from geo.corridors import UNCODED, group_members
 from geo.drawn import sheet_of
 from geo.finer import FINER
-from geo.places import FRANCE, places_of
+from geo.places import places_of
 from geo.schema import LAYER_OF
-from geo.stances import stances_of
 from geo.world import World
 
 RANKED = 8
 __all__ = ["draw", "rows", "select", "shown", "tell"]
-COUNTRY_FIGURES = {"immigrants": "area:FRA-METRO", "foreigners": FRANCE, "born_abroad": ""}
-
-
-@dataclass(frozen=True, eq=False)
-class Selection:
-    """A stock by territory, the origins it counts, its change over time, its ranked origins;
-    `undrawn` territories have a figure and no shape, and are not in the stock."""
-
-    stock: geo_diaspora.Stock
-    origins: tuple[str, ...]
-    asked: str
-    chosen: frozenset[str]
-    ranked: pd.DataFrame
-    series: pd.DataFrame
-    territories: int
-    level: str
-    undrawn: int = 0
-
-
-def origins_of(world: World, state: ViewState) -> tuple[str, ...]:
-    """Countries of origin that the filters leave; empty means all people, not «none»."""
-    places = places_of(world)
-    named = state.origin or tuple(
-        dict.fromkeys(places.value(p, "country_id") for p in state.partner)
-    )
-    narrowing = state.subregion or state.group or state.stance
-    if not narrowing:
-        return named
-    countries = world.table("countries").set_index("country_id")
-    groups = group_members(world)
-    stance = stances_of(world, filters.rule_weights(world, state))["stance"]
-    kept = [
-        country
-        for country in (named or tuple(countries.index))
-        if (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)
-        and (not state.group or not set(state.group).isdisjoint(groups[country]))
-        and (not state.stance or stance.get(country, UNCODED) in state.stance)
-        and country != FRANCE
-    ]
-    return tuple(kept) or ("country:none",)
-
-
-def select(world: World, state: ViewState) -> Selection:
-    """The stock that the filters ask for, under a definition that has it by origin."""
-    figures = geo_diaspora.figures_of(world)
-    origins, level = origins_of(world, state), state.option("level")
-    asked = state.option("measure")
-    definition = "born_abroad" if origins else asked
-    told = stock_of(world, definition, origins, level, state.years)
-    drawn = set(sheet_of(world, LAYER_OF[level]).place_ids)
-    table = told.table[told.table["place_id"].isin(drawn)].reset_index(drop=True)
-    stock = replace(told, table=table)
-    chosen = territories_of(world, state.territory, level)
-    near = sorted(chosen) or list(stock.table["place_id"])
-    return Selection(
-        stock=stock, origins=origins, asked=asked, chosen=frozenset(chosen),
-        ranked=_origins(world, definition, sorted(chosen)),
-        series=geo_diaspora.series(figures, asked, near),
-        territories=len(drawn), level=level, undrawn=len(told.table) - len(table),
-    )  # fmt: skip
-
-
-@lru_cache(maxsize=64)
-def stock_of(
-    world: World, definition: str, origins: tuple[str, ...], level: str,
-    years: tuple[int, int] | None,
-) -> geo_diaspora.Stock:  # fmt: skip
-    """The stock does not depend on the territories chosen: kept from one choice to the next."""
-    return geo_diaspora.stock(geo_diaspora.figures_of(world), definition, origins, level, years)
-
-
-def _origins(world: World, definition: str, chosen: list[str]) -> pd.DataFrame:
-    """Countries of origin in the chosen territories, else in the whole country."""
-    figures = world.table("figures")
-    if chosen:
-        return geo_diaspora.origins_ranked(figures, "born_abroad", chosen)
-    if definition == "born_abroad":
-        regions = list(world.table("regions")["region_id"])
-        return geo_diaspora.origins_ranked(figures, definition, regions)
-    return geo_diaspora.origins_ranked(figures, definition, [COUNTRY_FIGURES[definition]])
 
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
@@ -158,10 +78,10 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     words = catalogue(state.lang)
     stock = selection.stock
     definition = definition_of(world, stock.definition)
-    empty = not stock.year or stock.table.empty
-    shown_rows = stock.table
+    empty = not stock.year or stock.rows.empty
+    shown_rows = selection.drawn.rows
     if selection.chosen:
-        shown_rows = shown_rows[shown_rows["place_id"].isin(selection.chosen)]
+        shown_rows = [row for row in shown_rows if row["place_id"] in selection.chosen]
     sentence = words.say(
         "diaspora.none" if empty else "diaspora.sentence",
         population=definition[f"label_{state.lang}"],
@@ -172,16 +92,16 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     notes = [definition[f"statement_{state.lang}"]]
     if selection.asked != stock.definition:
         notes.insert(0, words.say("diaspora.switched"))
-    if len(stock.table) and (stock.table["bound"] == "lower").any():
+    if any(row["bound"] == "lower" for row in selection.drawn.rows):
         notes.append(words.say("diaspora.lower"))
     if selection.origins:
         notes.append(words.say("diaspora.listed"))
-    if selection.undrawn:
-        level = words.say(f"levels.{selection.level}", n=selection.undrawn)
-        notes.append(words.say("diaspora.undrawn", n=selection.undrawn, level=level))
+    if undrawn := selection.drawn.undrawn:
+        level = words.say(f"levels.{selection.level}", n=undrawn)
+        notes.append(words.say("diaspora.undrawn", n=undrawn, level=level))
     if two := _two_sources(world, shown_rows):
         notes.append(words.say("diaspora.two_sources", numbers=two[0], shares=two[1]))
-    told = {*stock.table["source_id"], *stock.table["number_source_id"]}
+    told = {row[c] for row in selection.drawn.rows for c in ("source_id", "number_source_id")}
     used = {*told, *selection.ranked["source_id"], *_series_sources(world, selection)} - {""}
     used |= brought(world, (LAYER_OF[selection.level],))
     return Told(
@@ -198,7 +118,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
         sources=credits(world, used, ("boundaries",), state.convention),
         timeline=_timeline(world, selection, words),
         notes=tuple(notes),
-        empty=empty or shown_rows.empty,
+        empty=empty or not shown_rows,
     )
 
 
@@ -207,24 +127,23 @@ def _series_sources(world: World, selection: Selection) -> set[str]:
     if selection.asked == selection.stock.definition or len(selection.series) < 2:
         return set()
     figures = geo_diaspora.figures_of(world)
-    rows = figures[(figures["definition"] == selection.asked) & (figures["measure"] == "number")
-                   & (figures["origin_id"] == geo_diaspora.ALL)
-                   & figures["year"].isin(selection.series["year"])]  # fmt: skip
-    return set(rows["source_id"])
+    rows = figures.rows(
+        definition=(selection.asked,), measure=("number",), origin_id=(geo_diaspora.ALL,)
+    )
+    return set(
+        figures.texts("source_id", rows[np.isin(figures.year[rows], selection.series["year"])])
+    )
 
 
-def _two_sources(world: World, table: pd.DataFrame) -> tuple[str, str] | None:
+def _two_sources(world: World, rows: Sequence[Row]) -> tuple[str, str] | None:
     """The producers of numbers and of shares, where they are not the same."""
-    both = table[(table["number"] > 0) & (table["number_source_id"] != table["source_id"])]
-    if both.empty:
+    both = [row for row in rows
+            if row["number"] > 0 and row["number_source_id"] != row["source_id"]]  # fmt: skip
+    if not both:
         return None
-    first = both.iloc[0]
-    return tuple(world.sources[first[c]].producer for c in ("number_source_id", "source_id"))  # type: ignore[return-value]
-
-
-def definition_of(world: World, definition: str) -> pd.Series:
-    rows = world.table("definitions").set_index("definition")
-    return pd.Series(rows.loc[definition])
+    first = min(both, key=lambda row: str(row["place_id"]))
+    number, share = (world.sources[first[c]] for c in ("number_source_id", "source_id"))
+    return number.producer, share.producer
 
 
 def _origin_words(world: World, selection: Selection, state: ViewState, words: Catalogue) -> str:
@@ -239,13 +158,14 @@ def _origin_words(world: World, selection: Selection, state: ViewState, words: C
 
 
 def _key_figures(
-    world: World, selection: Selection, table: pd.DataFrame, words: Catalogue
+    world: World, selection: Selection, rows: Sequence[Row], words: Catalogue
 ) -> tuple[KeyFigure, ...]:
-    counted, known = table[table["number"] > 0], table["share"].dropna()
+    counted = [row for row in rows if row["number"] > 0]
+    known = [row["share"] for row in rows if row["share"] == row["share"]]
     told = []
-    if len(counted):
-        number = words.number(counted["number"].sum())
-        at_least = (counted["bound"] == "lower").any()
+    if counted:
+        number = words.number(sum(row["number"] for row in counted))
+        at_least = any(row["bound"] == "lower" for row in counted)
         level = words.say(f"levels.{selection.level}", n=len(counted))
         told.append(KeyFigure(
             words.say("at_least", value=number) if at_least else number,
@@ -255,39 +175,36 @@ def _key_figures(
     if share := _whole_share(world, selection, counted, known):
         told.append(KeyFigure(words.percent(share), words.say("diaspora.key.share")))
     if len(known) > 1:
-        low, high = words.percent(float(known.min())), words.percent(float(known.max()))
-        told.append(
-            KeyFigure(words.percent(float(known.median())), words.say("diaspora.key.median"))
-        )
+        low, high = words.percent(min(known)), words.percent(max(known))
+        told.append(KeyFigure(words.percent(median(known)), words.say("diaspora.key.median")))
         told.append(KeyFigure(f"{low} – {high}", words.say("diaspora.key.range")))
     return tuple(told)
 
 
 def _whole_share(
-    world: World, selection: Selection, counted: pd.DataFrame, known: pd.Series
+    world: World, selection: Selection, counted: Sequence[Row], known: list[float]
 ) -> float:
     """The share of one territory as published; of several, their people in their population."""
     if len(known) == 1:
-        return float(known.iloc[0])
-    stock = selection.stock
-    people = geo_diaspora.population(
-        geo_diaspora.figures_of(world), stock.definition, counted["place_id"], stock.year
-    )
-    return float(counted["number"].sum()) / people * 100 if people else 0.0
+        return known[0]
+    figures, stock = geo_diaspora.figures_of(world), selection.stock
+    inside = [row["place_id"] for row in counted]
+    people = geo_diaspora.population(figures, stock.definition, inside, stock.year)
+    return float(sum(row["number"] for row in counted)) / people * 100 if people else 0.0
 
 
 def _ranked_territories(world: World, selection: Selection, state: ViewState) -> Ranking:
     words = catalogue(state.lang)
-    table = selection.stock.table.dropna(subset=["share"]).sort_values("share", ascending=False)
-    most = float(table["share"].max()) if len(table) else 1.0
+    rows = [row for row in selection.drawn.rows if row["share"] == row["share"]]
     lines = tuple(
         Line(
             "territory", row["place_id"], filters.place_label(world, row["place_id"], state.lang),
-            words.percent(row["share"]), row["share"] / most, row["place_id"] in state.territory,
+            words.percent(row["share"]), row["share"] / rows[0]["share"],
+            row["place_id"] in state.territory,
         )
-        for row in table.head(RANKED).to_dict("records")
+        for row in rows[:RANKED]
     )  # fmt: skip
-    rest = len(table) - len(lines)
+    rest = len(rows) - len(lines)
     said = words.say("ranking.more", n=rest) if rest > 0 else ""
     return Ranking(words.say("diaspora.ranking.territory"), lines, said)
 
@@ -303,7 +220,7 @@ def _ranked_origins(world: World, selection: Selection, state: ViewState) -> Ran
             else words.number(row["number"]),
             row["number"] / most, row["origin_id"] in state.partner,
         )
-        for row in table.head(RANKED).to_dict("records")
+        for row in table.first(RANKED).records()
     )  # fmt: skip
     definition = "born_abroad" if selection.chosen else selection.stock.definition
     label = definition_of(world, definition)[f"label_{state.lang}"]
@@ -318,12 +235,12 @@ def _first_countries(world: World, selection: Selection, state: ViewState) -> li
     words = catalogue(state.lang)
     if len(selection.chosen) != 1 or selection.asked != "immigrants":
         return []
-    rows = geo_diaspora.ranks(world.table("figures"), selection.chosen)
+    rows = geo_diaspora.ranks(geo_diaspora.figures_of(world), selection.chosen)
     lines = tuple(
         Line("partner", row["origin_id"], filters.place_label(world, row["origin_id"], state.lang),
              words.say("diaspora.rank", rank=row["rank"]), 1 / row["rank"],
              row["origin_id"] in state.partner)
-        for row in rows.to_dict("records")
+        for row in rows.records()
     )  # fmt: skip
     year = str(int(rows["year"].max())) if len(rows) else ""
     return [Ranking(words.say("diaspora.ranking.first", year=year), lines)]
@@ -338,7 +255,7 @@ def _timeline(world: World, selection: Selection, words: Catalogue) -> Timeline 
         (int(row["year"]), row["share"] / most,
          words.say("diaspora.bar", year=str(int(row["year"])), share=words.percent(row["share"]),
                    n=int(row["number"])))
-        for row in table.to_dict("records")
+        for row in table.records()
     )  # fmt: skip
     label = definition_of(world, selection.asked)[f"label_{words.lang}"]
     return Timeline(
@@ -347,8 +264,8 @@ def _timeline(world: World, selection: Selection, words: Catalogue) -> Timeline 
 
 
 def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
-    classes = share_classes(selection)
-    spread = float(selection.stock.table["share"].max() or 0) - classes.bounds[0]
+    classes = selection.drawn.classes
+    spread = classes.highest - classes.bounds[0]
     texts = classes.labels(words, digits_for(spread))
     swatches = tuple(Swatch(t, c) for t, c in zip(texts, sequence(), strict=False))
     none = Swatch(words.say("no_data"), colour("nodata"))
@@ -378,7 +295,6 @@ def _projected(framed: set[str], words: Catalogue) -> str:
 
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
-    table = shown(world, selection, state).sort_values("share", ascending=False)
     columns = (
         Column("name", words.say("column.territory"), parameter="territory"),
         Column("number", words.say("column.number"), numeric=True),
@@ -386,9 +302,16 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("year", words.say("column.year"), numeric=True),
         Column("bound", words.say("column.bound")),
     )
-    table["share"] = table["share"].round(2)
-    table["number"] = table["number"].where(table["number"] > 0)
-    table["bound"] = [words.say(f"bound.{b}") for b in table["bound"]]
-    table = table.astype(object).where(table.notna(), None)
-    values = tuple(table[[c.name for c in columns]].itertuples(index=False, name=None))
-    return Table(columns, values, tuple((i,) for i in table["place_id"]))
+    rows, places = selection.drawn.rows, places_of(world)
+    shares = np.round([row["share"] for row in rows], 2).tolist()
+    bounds = {b: words.say(f"bound.{b}") for b in {row["bound"] for row in rows}}
+    values = tuple(
+        (
+            places.name(row["place_id"], state.lang),
+            row["number"] if row["number"] > 0 else None,
+            share if share == share else None,
+            selection.stock.year, bounds[row["bound"]],
+        )
+        for row, share in zip(rows, shares, strict=True)
+    )  # fmt: skip
+    return Table(columns, values, tuple((row["place_id"],) for row in rows))

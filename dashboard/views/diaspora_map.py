@@ -11,7 +11,6 @@ import pandas as pd
 
 from dashboard.catalogue import catalogue
 from dashboard.figures import frames, traces
-from dashboard.figures.scales import Classes, quantile_classes
 from dashboard.figures.theme import colour, sequence
 from dashboard.state import ViewState
 from dashboard.views.territories import territories_of
@@ -23,7 +22,7 @@ from geo.schema import LAYER_OF
 from geo.world import World
 
 if TYPE_CHECKING:
-    from dashboard.views.diaspora import Selection
+    from dashboard.views.diaspora_stock import Selection
 
 MARGIN = 0.04  # of what is drawn of a finer level, on each side
 
@@ -33,11 +32,11 @@ def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     level = state.option("level")
     layer = LAYER_OF[level]
     sheet = sheet_of(world, layer)
-    told = {row["place_id"]: row for row in selection.stock.table.to_dict("records")}
-    share = pd.Series([told.get(i, {}).get("share", np.nan) for i in sheet.place_ids], dtype=float)
+    told = {row["place_id"]: row for row in selection.drawn.rows}
+    share = pd.Series([told[i]["share"] if i in told else np.nan for i in sheet.place_ids])
     area = traces.areas(
         f"/geometry/{layer}.{world.version}.json", sheet.keys,
-        (share_classes(selection).of(share) + 1).tolist(), [colour("nodata"), *sequence()],
+        (selection.drawn.classes.of(share) + 1).tolist(), [colour("nodata"), *sequence()],
         [_hover(world, selection, i, told.get(i), state.lang) for i in sheet.place_ids],
         selected=selection.chosen & {*state.territory} if level in FINER else selection.chosen,
         faded=[bool(selection.chosen) and i not in selection.chosen for i in sheet.place_ids],
@@ -73,10 +72,6 @@ def inset_frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
         traces.labels([n[1] for n in names], [n[2] for n in names], said,
                       anchor="bottom right", size=10),
     ]  # fmt: skip
-
-
-def share_classes(selection: Selection) -> Classes:
-    return quantile_classes(selection.stock.table["share"])
 
 
 def _hover(

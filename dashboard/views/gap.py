@@ -12,7 +12,7 @@ from dashboard.captions import credits
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.state import ViewState, Weights
 from dashboard.telling import Column, KeyFigure, Line, Ranking, Table, Told
-from dashboard.views.diaspora import definition_of, origins_of, stock_of
+from dashboard.views.diaspora_stock import definition_of, origins_of, stock_of
 from dashboard.views.flows import wanted_of
 from dashboard.views.gap_beside import beside
 from dashboard.views.gap_map import draw, legend
@@ -254,7 +254,7 @@ def _notes(world: World, selection: Selection, state: ViewState, words: Catalogu
 def _used(world: World, selection: Selection) -> set[str]:
     """The sources of the links, of the people and of the population they are a share of."""
     stock = selection.stock
-    figures = geo_diaspora.figures_of(world)
+    figures = geo_diaspora.figures_of(world).frame
     people = figures[(figures["definition"] == geo_diaspora.POPULATIONS[stock.definition])
                      & (figures["year"] == stock.year)]  # fmt: skip
     people = people[people["place_id"].isin(selection.gap.table["place_id"])]

@@ -30,9 +30,9 @@ __all__ = ["draw", "rows", "select", "shown", "tell"]
 
 
 @dataclass(frozen=True, eq=False)
-class Selection:
-    """The index under the weights of the state, its range of ranks by territory (`ranges`, as
-    `geo.transnational.sensitivity` gives it, by place_id), and the territories chosen.
+class Ranked:
+    """The index under some weights, and its range of ranks by territory (`ranges`, as
+    `geo.transnational.sensitivity` gives it, by place_id), whatever is chosen.
 
     `changed` are the weights that differ from the default.
     """
@@ -40,9 +40,7 @@ class Selection:
     index: Index
     ranges: pd.DataFrame
     apart: Dichotomy
-    chosen: frozenset[str]
     changed: Weights
-    level: str
 
     @cached_property
     def spread(self) -> dict[str, tuple[float, float]]:
@@ -54,6 +52,14 @@ class Selection:
     def used(self) -> tuple[Ingredient, ...]:
         """The ingredients, in the order of the columns."""
         return self.index.ingredients.used
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """The index under the weights of the state, and the territories chosen."""
+
+    ranked: Ranked
+    chosen: frozenset[str]
 
 
 def weights_of(world: World, state: ViewState) -> Weights:
@@ -72,15 +78,14 @@ def select(world: World, state: ViewState) -> Selection:
     """The index of every territory; a choice of territories tells them apart and leaves the rest,
     since a rank is one among all."""
     level, changed = state.option("level"), weights_of(world, state)
-    index, ranges, apart = _computed(world, level, changed)
     chosen = territories_of(world, state.territory, level)
-    return Selection(index, ranges, apart, frozenset(chosen), changed, level)
+    return Selection(_ranked(world, level, changed), frozenset(chosen))
 
 
 @lru_cache(maxsize=32)
-def _computed(world: World, level: str, weights: Weights) -> tuple[Index, pd.DataFrame, Dichotomy]:
+def _ranked(world: World, level: str, weights: Weights) -> Ranked:
     index = index_of(world, level, weights)
-    return index, sensitivity(index).set_index("place_id"), dichotomy(index)
+    return Ranked(index, sensitivity(index).set_index("place_id"), dichotomy(index), weights)
 
 
 def _kept(selection: Selection, table: pd.DataFrame) -> pd.DataFrame:
@@ -92,7 +97,8 @@ def _kept(selection: Selection, table: pd.DataFrame) -> pd.DataFrame:
 def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One ingredient of one territory a row: as published, as scored, its score, its weight."""
     selection = select(world, state)
-    found, lang = selection.index.ingredients, state.lang
+    index, lang = selection.ranked.index, state.lang
+    found = index.ingredients
     words, places = catalogue(lang), found.amounts.index.tolist()
     parts = [
         pd.DataFrame(
@@ -105,14 +111,14 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
                 "published_unit": _unit(world, item, lang),
                 "value": found.values[item.key].round(4).to_numpy(),
                 "value_unit": words.say(f"index.per.{item.per}"),
-                "score": selection.index.scores[item.key].round(2).to_numpy(),
-                "weight": selection.index.weights[item.key],
+                "score": index.scores[item.key].round(2).to_numpy(),
+                "weight": index.weights[item.key],
                 "year": item.series.year or None,
                 "estimate": item.estimate,
                 "source": " | ".join(world.sources[key].citation for key in item.sources),
             }
         )
-        for item in selection.used
+        for item in found.used
     ]
     columns = ["place_id", "name", "ingredient", "label", "published", "published_unit", "value",
                "value_unit", "score", "weight", "year", "estimate", "source"]  # fmt: skip
@@ -131,17 +137,17 @@ def _unit(world: World, item: Ingredient, lang: str) -> str:
 def shown(world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One territory a row: index, rank and its ranges, the score of each ingredient, or why it
     has none; and the weights."""
-    words = catalogue(state.lang)
-    table = selection.index.table
+    words, ranked = catalogue(state.lang), selection.ranked
+    table = ranked.index.table
     reasons = {code: words.say(f"index.reason.{code}") for code in set(table["reason"]) - {""}}
-    scores = selection.index.scores.round(2).add_prefix("score_")
+    scores = ranked.index.scores.round(2).add_prefix("score_")
     named = table.assign(
         name=table["place_id"].map(places_of(world).frame[f"name_{state.lang}"]),
         index=table["index"].round(2), rank=table["rank"].astype("Int64"),
         reason=table["reason"].map(reasons).fillna(""),
-        weights=said_weights(world, selection, words),
+        weights=said_weights(world, ranked, words),
     )  # fmt: skip
-    ranges = selection.ranges[["best", "worst", "low", "high"]].round(1)
+    ranges = ranked.ranges[["best", "worst", "low", "high"]].round(1)
     named = named.join(ranges, on="place_id").join(scores, on="place_id")
     first = ["place_id", "name", "index", "rank", "best", "worst", "low", "high", "present",
              "reason", "weights"]  # fmt: skip

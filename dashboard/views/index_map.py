@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from html import escape
 from typing import TYPE_CHECKING
-
-import pandas as pd
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import frames, traces
@@ -18,38 +17,44 @@ from geo.places import places_of
 from geo.world import World
 
 if TYPE_CHECKING:
-    from dashboard.views.index import Selection
+    from dashboard.views.index import Ranked, Selection
 
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """France in classes of the index; a territory without index has the colour of no data."""
-    level = selection.level
+    ranked, chosen = selection.ranked, selection.chosen
+    level = ranked.index.level
     sheet = sheet_of(world, f"{level}s")
-    ids = sheet.place_ids
-    index = selection.index.table.set_index("place_id")["index"].reindex(ids)
-    classes = index_classes(selection).of(index) + 1
-    texts = hovers(world, selection, catalogue(state.lang))
+    classes, texts = _areas(world, ranked, catalogue(state.lang))
     area = traces.areas(
-        f"/geometry/{level}s.{world.version}.json", sheet.keys, [int(k) for k in classes],
-        [colour("nodata"), *sequence()], [texts.get(i, "") for i in ids],
-        selected=selection.chosen,
-        faded=[bool(selection.chosen) and i not in selection.chosen for i in ids],
+        f"/geometry/{level}s.{world.version}.json", sheet.keys, classes,
+        [colour("nodata"), *sequence()], texts, selected=chosen,
+        faded=[bool(chosen) and i not in chosen for i in sheet.place_ids],
     )  # fmt: skip
     return frames.figure([area, *inset_frames(sheet, state.lang)], f"{state.view}{level}",
                          geo=frames.france())  # fmt: skip
 
 
-def index_classes(selection: Selection) -> Classes:
+@lru_cache(maxsize=16)
+def _areas(world: World, ranked: Ranked, words: Catalogue) -> tuple[list[int], list[str]]:
+    """The class and the words of each area of the sheet."""
+    ids = sheet_of(world, f"{ranked.index.level}s").place_ids
+    index = ranked.index.table.set_index("place_id")["index"].reindex(ids)
+    texts = hovers(world, ranked, words)
+    return (index_classes(ranked).of(index) + 1).tolist(), [texts.get(i, "") for i in ids]
+
+
+@lru_cache(maxsize=32)
+def index_classes(ranked: Ranked) -> Classes:
     """Five classes that hold as many territories each."""
-    values: pd.Series = selection.index.table["index"]
-    return quantile_classes(values)
+    return quantile_classes(ranked.index.table["index"])
 
 
-def hovers(world: World, selection: Selection, words: Catalogue) -> dict[str, str]:
+def hovers(world: World, ranked: Ranked, words: Catalogue) -> dict[str, str]:
     """What the mouse reads of each territory: index, rank with its range, or why it has none."""
-    ranges, places, n = selection.spread, places_of(world), len(selection.index.ranked)
+    ranges, places, n = ranked.spread, places_of(world), len(ranked.index.ranked)
     found = {}
-    for row in selection.index.table.to_dict("records"):
+    for row in ranked.index.table.to_dict("records"):
         place = str(row["place_id"])
         lines = [f"<b>{escape(places.name(place, words.lang))}</b>"]
         if row["reason"]:
@@ -60,6 +65,6 @@ def hovers(world: World, selection: Selection, words: Catalogue) -> dict[str, st
                 words.say("index.value", value=words.number(row["index"], 1)),
                 words.say("index.rank", rank=int(row["rank"]), n=n, low=low, high=high),
             ]
-        lines.append(words.say("index.present", n=int(row["present"]), total=len(selection.used)))
+        lines.append(words.say("index.present", n=int(row["present"]), total=len(ranked.used)))
         found[place] = "<br>".join(lines)
     return found

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import pandas as pd
@@ -26,11 +27,20 @@ from dashboard.telling import (
 )
 from dashboard.views.index_map import index_classes
 from dashboard.views.vectors_named import kind_label, lowered, series_words
-from geo.transnational import COVERAGE, DIVERSITY, DRAWS, LEAST, PER, Ingredient
+from geo.transnational import (
+    COVERAGE,
+    DIVERSITY,
+    DRAWS,
+    LEAST,
+    PER,
+    Ingredient,
+    Ingredients,
+    scores_of,
+)
 from geo.world import World
 
 if TYPE_CHECKING:
-    from dashboard.views.index import Selection
+    from dashboard.views.index import Ranked, Selection
 
 RANKED = 8
 DARK = 3  # from this class on, cells have light text
@@ -65,14 +75,21 @@ class Row:
 
     place_id: str
     label: str
-    selected: bool
     cells: tuple[Cell, ...]
+    selected: bool = False
     index: str = ""
     rank: str = ""
     range: str = ""
     low: float = 0.0
     high: float = 0.0
     reason: str = ""
+
+    def once(self, macro: Callable[[Row], str]) -> str:
+        """What a template makes of the row where no address stands in it: made once."""
+        held: dict[str, str] = vars(self)
+        if "html" not in held:
+            held["html"] = macro(self)
+        return held["html"]
 
 
 @dataclass(frozen=True)
@@ -90,27 +107,28 @@ class Shown:
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
     """Sentence with the changed weights, the ingredients side by side, the method."""
     words = catalogue(state.lang)
-    ranked, left = selection.index.ranked, selection.index.left_out
+    ranked, index = selection.ranked, selection.ranked.index
+    n = len(index.ranked)
     sentence = words.say(
-        "index.sentence", n=len(ranked), total=len(ranked) + len(left),
-        k=sum(weight > 0 for weight in selection.index.weights.values()),
-        level=words.say(f"levels.{selection.level}", n=len(ranked)),
-        weights=said_weights(world, selection, words),
+        "index.sentence", n=n, total=len(index.table),
+        k=sum(weight > 0 for weight in index.weights.values()),
+        level=words.say(f"levels.{index.level}", n=n),
+        weights=said_weights(world, ranked, words),
     )  # fmt: skip
     acting = ViewState(state.view, state.lang, territory=state.territory, vector=state.vector)
-    shown = _shown(world, selection, state, words)
-    used = {source for item in selection.used for source in item.sources}
+    shown = _shown(world, selection, words)
+    used = {source for item in ranked.used for source in item.sources}
     return Told(
         title=words.say("index.title"),
         sentence=filters.sentence(sentence, world, acting),
         key_figures=shown.facts,
         rankings=(_ranking(world, selection, state, words),),
-        legend=_legend(world, selection, state, words),
-        table=_table(world, selection, state, words),
+        legend=_legend(world, ranked, state, words),
+        table=_table(world, selection, words),
         sources=credits(world, used, ("boundaries",), state.convention),
         beside=Beside("index", shown, "wide"),
         notes=shown.method,
-        empty=ranked.empty,
+        empty=not n,
     )
 
 
@@ -121,14 +139,14 @@ def ingredient_name(world: World, item: Ingredient, words: Catalogue) -> str:
     return kind_label(world, item.kind, words.lang)
 
 
-def said_weights(world: World, selection: Selection, words: Catalogue) -> str:
+def said_weights(world: World, ranked: Ranked, words: Catalogue) -> str:
     """The weights in words: equal, or which were changed to what."""
-    if not selection.changed:
+    if not ranked.changed:
         return words.say("index.equal")
-    labels = {item.key: ingredient_name(world, item, words) for item in selection.used}
+    labels = {item.key: ingredient_name(world, item, words) for item in ranked.used}
     said = [
         words.say("index.weight", name=lowered(labels[name]), value=words.number(value, 2))
-        for name, value in selection.changed
+        for name, value in ranked.changed
     ]
     return words.say("index.changed", weights=words.joined(said))
 
@@ -153,53 +171,70 @@ def _said(world: World, item: Ingredient, words: Catalogue) -> str:
     )  # fmt: skip
 
 
-def _shown(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Shown:
+def _shown(world: World, selection: Selection, words: Catalogue) -> Shown:
+    """All that stands beside the map, the territories chosen first."""
+    shown, chosen = _unchosen(world, selection.ranked, words), selection.chosen
+    if not chosen:
+        return shown
+    rows, left = _first(shown.rows, chosen), _first(shown.left_out, chosen)
+    return replace(shown, rows=rows, left_out=left)
+
+
+def _first(rows: Sequence[Row], chosen: Collection[str]) -> tuple[Row, ...]:
+    """The same rows, those chosen first and marked."""
+    apart = [replace(row, selected=True) for row in rows if row.place_id in chosen]
+    return (*apart, *(row for row in rows if row.place_id not in chosen))
+
+
+@lru_cache(maxsize=16)
+def _unchosen(world: World, ranked: Ranked, words: Catalogue) -> Shown:
+    """What stands beside the map where nothing is chosen."""
     heads = tuple(
         Head(
             item.key, ingredient_name(world, item, words),
             words.say(f"index.short.{item.per}", year=_year(item)),
             f"{item.territories}/{item.of}", _said(world, item, words),
-            f"{selection.index.weights[item.key]:g}",
+            f"{ranked.index.weights[item.key]:g}",
         )
-        for item in selection.used
+        for item in ranked.used
     )  # fmt: skip
-    cells = _cells(selection, words)
-    rows = [_row(world, selection, row, cells[str(row["place_id"])], state.lang)
-            for row in selection.index.table.to_dict("records")]  # fmt: skip
-    rows.sort(key=lambda row: not row.selected)
+    cells = _cells(ranked.index.ingredients, words)
+    rows = [_row(world, ranked, row, cells[str(row["place_id"])], words)
+            for row in ranked.index.table.to_dict("records")]  # fmt: skip
     return Shown(
-        facts=_facts(selection, words),
+        facts=_facts(ranked, words),
         heads=heads,
         rows=tuple(row for row in rows if not row.reason),
         left_out=tuple(row for row in rows if row.reason),
-        method=_method(world, selection, words),
-        aside=_aside(world, selection, words),
+        method=_method(world, ranked, words),
+        aside=_aside(world, ranked.index.ingredients, words),
     )
 
 
 def _row(
-    world: World, selection: Selection, row: Mapping[Hashable, Any], cells: tuple[Cell, ...],
-    lang: str,
+    world: World, ranked: Ranked, row: Mapping[Hashable, Any], cells: tuple[Cell, ...],
+    words: Catalogue,
 ) -> Row:  # fmt: skip
-    words, place = catalogue(lang), str(row["place_id"])
-    bare = Row(place, filters.place_label(world, place, lang), place in selection.chosen, cells)
+    place = str(row["place_id"])
+    bare = Row(place, filters.place_label(world, place, words.lang), cells)
     if row["reason"]:
         return replace(bare, reason=words.say(f"index.reason.{row['reason']}"))
-    n, (low, high) = len(selection.index.ranked), selection.spread[place]
+    n, (low, high) = len(ranked.index.ranked), ranked.spread[place]
     return replace(
         bare, index=words.number(row["index"], 1), rank=str(int(row["rank"])),
         range=f"{round(low)}–{round(high)}", low=(low - 1) / n * 100, high=high / n * 100,
     )  # fmt: skip
 
 
-def _cells(selection: Selection, words: Catalogue) -> dict[str, tuple[Cell, ...]]:
-    """The values of each territory, shaded by their score."""
-    values, scores = selection.index.ingredients.values, selection.index.scores
+@lru_cache(maxsize=8)
+def _cells(found: Ingredients, words: Catalogue) -> dict[str, tuple[Cell, ...]]:
+    """The values of each territory, shaded by their score, whatever the weights."""
+    values, scores = found.values, scores_of(found.values)
     pairs = zip(values.to_numpy(float).tolist(), scores.to_numpy(float).tolist(), strict=True)
     return {
         str(place): tuple(
             _cell(item, value, score, words)
-            for item, value, score in zip(selection.used, *row, strict=True)
+            for item, value, score in zip(found.used, *row, strict=True)
         )
         for place, row in zip(values.index, pairs, strict=True)
     }
@@ -214,40 +249,40 @@ def _cell(item: Ingredient, value: float, score: float, words: Catalogue) -> Cel
     return Cell(text, sequence()[at], at >= DARK, said)
 
 
-def _facts(selection: Selection, words: Catalogue) -> tuple[KeyFigure, ...]:
+def _facts(ranked: Ranked, words: Catalogue) -> tuple[KeyFigure, ...]:
     """How many are ranked and left out, how far the ends stand apart, how much ranks move."""
-    apart, ranked = selection.apart, selection.index.ranked
-    facts = [KeyFigure(words.number(len(ranked)), words.say("index.fact.ranked", n=len(ranked)),
-                       words.say("index.fact.left", n=len(selection.index.left_out)))]  # fmt: skip
+    apart, n, left = ranked.apart, len(ranked.index.ranked), len(ranked.index.left_out)
+    facts = [KeyFigure(words.number(n), words.say("index.fact.ranked", n=n),
+                       words.say("index.fact.left", n=left))]  # fmt: skip
     if apart.size:
         ends = f"{words.number(apart.top, 0)} / {words.number(apart.bottom, 0)}"
         facts.append(KeyFigure(ends, words.say("index.fact.ends"),
                                words.say("index.fact.fifth", n=apart.size)))  # fmt: skip
-        width = (selection.ranges["high"] - selection.ranges["low"]).median()
+        width = (ranked.ranges["high"] - ranked.ranges["low"]).median()
         facts.append(KeyFigure(words.number(float(width), 0), words.say("index.fact.moves"),
                                words.say("index.fact.draws", n=DRAWS)))  # fmt: skip
     return tuple(facts)
 
 
-def _ratios(world: World, selection: Selection, words: Catalogue) -> str:
+def _ratios(world: World, ranked: Ranked, words: Catalogue) -> str:
     """How many times what the bottom fifth has the top fifth has, ingredient by ingredient."""
-    ratios = selection.apart.ingredients["ratio"].tolist()
+    ratios = ranked.apart.ingredients["ratio"].tolist()
     said = [
         words.say("index.ratio", name=lowered(ingredient_name(world, item, words)),
                   value=words.number(ratio, 1))
-        for item, ratio in zip(selection.used, ratios, strict=True) if ratio == ratio
+        for item, ratio in zip(ranked.used, ratios, strict=True) if ratio == ratio
     ]  # fmt: skip
     return ", ".join(said)
 
 
-def _method(world: World, selection: Selection, words: Catalogue) -> tuple[str, ...]:
+def _method(world: World, ranked: Ranked, words: Catalogue) -> tuple[str, ...]:
     """The method as printed, with its numbers, and what to keep in mind."""
-    names = words.joined([lowered(ingredient_name(world, i, words)) for i in selection.used])
-    level, ratios = words.say(f"levels.{selection.level}", n=2), _ratios(world, selection, words)
+    names = words.joined([lowered(ingredient_name(world, i, words)) for i in ranked.used])
+    level, ratios = words.say(f"levels.{ranked.index.level}", n=2), _ratios(world, ranked, words)
     return (
         words.say("index.method.ingredients", names=names, level=level,
                   coverage=words.percent(COVERAGE * 100), per=words.number(PER)),
-        *(_said(world, item, words) for item in selection.used),
+        *(_said(world, item, words) for item in ranked.used),
         words.say("index.method.scores"),
         words.say("index.method.mean", least=LEAST),
         words.say("index.method.sensitivity", draws=DRAWS),
@@ -256,11 +291,12 @@ def _method(world: World, selection: Selection, words: Catalogue) -> tuple[str, 
     )  # fmt: skip
 
 
+@lru_cache(maxsize=8)
 def _aside(
-    world: World, selection: Selection, words: Catalogue
+    world: World, ingredients: Ingredients, words: Catalogue
 ) -> tuple[tuple[str, tuple[str, ...]], ...]:
     """Vectors that are no ingredient, visible and interstitial apart, each with the reason."""
-    aside = selection.index.ingredients.aside
+    aside = ingredients.aside
     found = []
     for visibility in ("visible", "interstitial"):
         here = aside[aside["visibility"] == visibility]
@@ -269,29 +305,29 @@ def _aside(
                       reason=words.say(f"index.aside.{row['reason']}", n=int(row["territories"])))
             for row in here.to_dict("records")
         )  # fmt: skip
-        used = sum(item.visibility == visibility for item in selection.used)
+        used = sum(item.visibility == visibility for item in ingredients.used)
         found.append((words.say(f"index.aside_of.{visibility}", n=used, k=len(here)), said))
     return tuple(found)
 
 
 def _ranking(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Ranking:
-    ranked = selection.index.ranked
+    ranked = selection.ranked.index.ranked
+    places, values = ranked["place_id"].tolist(), ranked["index"].tolist()
     lines = tuple(
-        Line("territory", row["place_id"],
-             filters.place_label(world, row["place_id"], state.lang),
-             words.number(row["index"], 1), row["index"] / 100, row["place_id"] in state.territory)
-        for row in ranked.head(RANKED).to_dict("records")
+        Line("territory", place, filters.place_label(world, place, state.lang),
+             words.number(index, 1), index / 100, place in state.territory)
+        for place, index in zip(places[:RANKED], values[:RANKED], strict=True)
     )  # fmt: skip
     rest = len(ranked) - len(lines)
     said = words.say("ranking.more", n=rest) if rest else ""
     return Ranking(words.say("index.ranking"), lines, said)
 
 
-def _legend(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Legend:
-    classes = index_classes(selection)
+def _legend(world: World, ranked: Ranked, state: ViewState, words: Catalogue) -> Legend:
+    classes = index_classes(ranked)
     swatches = tuple(Swatch(t, c) for t, c in zip(classes.labels(words, 1), sequence(),
                                                   strict=False))  # fmt: skip
-    if selection.index.ranked.empty:
+    if ranked.index.ranked.empty:
         swatches = ()
     none = Swatch(words.say("no_data"), colour("nodata"))
     return Legend(
@@ -300,27 +336,40 @@ def _legend(world: World, selection: Selection, state: ViewState, words: Catalog
     )
 
 
-def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
+def _table(world: World, selection: Selection, words: Catalogue) -> Table:
+    """A territory a row: those chosen, all where none is."""
+    table = _whole_table(world, selection.ranked, words)
+    if not selection.chosen:
+        return table
+    kept = [i for i, (place,) in enumerate(table.keys) if place in selection.chosen]
+    rows, keys = [table.rows[i] for i in kept], [table.keys[i] for i in kept]
+    return Table(table.columns, tuple(rows), tuple(keys))
+
+
+@lru_cache(maxsize=16)
+def _whole_table(world: World, ranked: Ranked, words: Catalogue) -> Table:
     columns = (
         Column("name", words.say("column.territory"), parameter="territory"),
         Column("index", words.say("index.column.index"), numeric=True),
         Column("rank", words.say("index.column.rank"), numeric=True),
         Column("low", words.say("index.column.low"), numeric=True),
         Column("high", words.say("index.column.high"), numeric=True),
-        *(Column(i.key, ingredient_name(world, i, words), numeric=True) for i in selection.used),
+        *(Column(i.key, ingredient_name(world, i, words), numeric=True) for i in ranked.used),
         Column("reason", words.say("index.column.reason")),
     )
-    values = selection.index.ingredients.values.round(2)
-    table = selection.index.table.join(selection.ranges[["low", "high"]].round(1), on="place_id")
-    table = table.join(values, on="place_id")
-    table = table.assign(
-        name=[filters.place_label(world, i, state.lang) for i in table["place_id"]],
-        index=table["index"].round(1),
-        reason=[words.say(f"index.reason.{r}") if r else "" for r in table["reason"]],
-    )
-    if selection.chosen:
-        table = table[table["place_id"].isin(selection.chosen)]
-    plain = table[[c.name for c in columns]].astype(object)
-    plain = plain.where(pd.notna(plain), None)
-    rows = tuple(plain.itertuples(index=False, name=None))
-    return Table(columns, rows, tuple((i,) for i in table["place_id"]))
+    table, places = ranked.index.table, ranked.index.table["place_id"].tolist()
+    ranges = ranked.ranges.reindex(places)
+    values = ranked.index.ingredients.values.reindex(places)
+    cells = (
+        [filters.place_label(world, place, words.lang) for place in places],
+        _known(table["index"].round(1)), _known(table["rank"]),
+        _known(ranges["low"].round(1)), _known(ranges["high"].round(1)),
+        *(_known(values[item.key].round(2)) for item in ranked.used),
+        [words.say(f"index.reason.{r}") if r else "" for r in table["reason"]],
+    )  # fmt: skip
+    return Table(columns, tuple(zip(*cells, strict=True)), tuple((place,) for place in places))
+
+
+def _known(values: pd.Series) -> list[float | None]:
+    """Numbers, None where there is none."""
+    return [None if value != value else value for value in values.tolist()]

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 
 import pandas as pd
@@ -33,12 +36,17 @@ from geo.cases import cases_of
 from geo.networks import (
     APART,
     DYNAMICS,
+    Count,
+    Gathered,
     Network,
+    Town,
+    cells,
     gathered,
     members_of,
     networks_of,
     ranked,
     selected,
+    towns_of,
 )
 from geo.places import places_of
 from geo.world import World
@@ -51,17 +59,17 @@ __all__ = ["draw", "rows", "select", "shown", "tell"]
 @dataclass(frozen=True, eq=False)
 class Selection:
     """Memberships kept, their places, and those that pass all filters but the networks chosen;
-    `counts` and `open_counts` are the networks of both, as `ranked` has them.
+    `counts` and `open_counts` are the networks of both.
 
     `known` counts all memberships of the data; `chosen` are the networks chosen, in order; `apart`
     says, by place, who does not belong and why.
     """
 
     members: pd.DataFrame
-    counts: pd.DataFrame
+    counts: Mapping[str, Count]
     open: pd.DataFrame
-    open_counts: pd.DataFrame
-    places: pd.DataFrame
+    open_counts: Mapping[str, Count]
+    places: Mapping[str, Gathered]
     networks: Mapping[str, Network]
     chosen: tuple[str, ...]
     known: int
@@ -87,9 +95,11 @@ def _apart(world: World, members: pd.DataFrame, lang: str) -> dict[str, list[str
     """The network and status of those that do not belong, by place."""
     status, networks = labels(world, "networks", "status", lang), networks_of(world)
     found: dict[str, list[str]] = {}
-    for row in members[~members["belongs"]].to_dict("records"):
-        said = f"{networks[row['network_id']].acronym} · {status.get(row['status'], row['status'])}"
-        found.setdefault(row["place_id"], []).append(escape(said))
+    rows = cells(members, "place_id", "network_id", "status", "belongs")
+    for place, network, held, belongs in rows:
+        if not belongs:
+            said = f"{networks[network].acronym} · {status.get(held, held)}"
+            found.setdefault(place, []).append(escape(said))
     return found
 
 
@@ -120,15 +130,15 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 def shown(_world: World, selection: Selection, state: ViewState) -> pd.DataFrame:
     """One network a row: its members in what is shown and all those known here, those it states,
     its dynamic with its basis, its seat and its source."""
-    counts = selection.counts.set_index("network_id")
+    counts, none = selection.counts, Count(0, 0, 0)
     fr = state.lang == "fr"
     return pd.DataFrame(
         [
             {
                 "network_id": key, "name": n.name_fr if fr else n.name_en, "acronym": n.acronym,
-                "members": int(counts["members"].get(key, 0)),
-                "french_members": int(counts["french"].get(key, 0)),
-                "countries": int(counts["countries"].get(key, 0)), "members_known": n.known,
+                "members": counts.get(key, none).members,
+                "french_members": counts.get(key, none).french,
+                "countries": counts.get(key, none).countries, "members_known": n.known,
                 "members_stated": n.stated, "stated_year": n.stated_year,
                 "stated_of": n.stated_of, "coverage": n.coverage, "dynamic": n.dynamic,
                 "dynamic_basis": n.basis_fr if fr else n.basis_en, "founded_year": n.founded,
@@ -169,14 +179,14 @@ def _in_question(selection: Selection) -> dict[str, Network]:
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
     """Sentence, key figures, networks ranked, cards and overlap, legend, table, sources."""
     words = catalogue(state.lang)
-    members = selection.members
-    places = selection.places[selection.places["memberships"] > 0]
+    members, towns = selection.members, towns_of(world)
+    places = [towns[place] for place, held in selection.places.items() if held.networks]
     sentence = words.say(
         "networks.sentence", n=int(members["belongs"].sum()),
         total=sum(n.known for n in selection.networks.values()),
         places=words.say("networks.places", n=len(places)),
-        countries=words.say("n_countries", n=int(places["country_id"].nunique())),
-        networks=words.say("networks.n", n=int((selection.counts["members"] > 0).sum())),
+        countries=words.say("n_countries", n=len({town.country_id for town in places})),
+        networks=words.say("networks.n", n=len(_some(selection.counts))),
     )  # fmt: skip
     return Told(
         title=words.say("networks.title"),
@@ -197,9 +207,10 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
 def _used(world: World, selection: Selection) -> set[str]:
     """The sources of the memberships, of their networks and of the national count."""
     networks = {n.source_id for n in _in_question(selection).values()}
-    return {*selection.members["source_id"].unique(), *networks, _national(world)[1]}
+    return {*selection.members["source_id"], *networks, _national(world)[1]}
 
 
+@lru_cache(maxsize=4)
 def _national(world: World) -> tuple[float | None, str]:
     """How many networks the source counts in France, and where it says so; None where the data
     has no such case."""
@@ -210,18 +221,23 @@ def _national(world: World) -> tuple[float | None, str]:
     return float(found["low"].iloc[0]), str(found["source_id"].iloc[0])
 
 
+def _some(counts: Mapping[str, Count]) -> dict[str, int]:
+    """The networks that have members, with how many."""
+    return {key: count.members for key, count in counts.items() if count.members}
+
+
 def _key_figures(
-    world: World, selection: Selection, places: pd.DataFrame, words: Catalogue
+    world: World, selection: Selection, places: Sequence[Town], words: Catalogue
 ) -> tuple[KeyFigure, ...]:
-    counts = selection.counts[selection.counts["members"] > 0]
     everywhere = sum(n.french > 0 for n in selection.networks.values())
+    french = sum(town.french for town in places)
     figures = {
-        "networks": (len(counts), words.say("of_total", total=len(selection.networks))),
-        "memberships": (int(selection.members["belongs"].sum()), words.say("networks.register")),
-        "collectivities": (
-            len(places), words.say("networks.french", n=int(places["french"].sum())),
+        "networks": (
+            len(_some(selection.counts)), words.say("of_total", total=len(selection.networks)),
         ),
-        "countries": (int(places["country_id"].nunique()), ""),
+        "memberships": (int(selection.members["belongs"].sum()), words.say("networks.register")),
+        "collectivities": (len(places), words.say("networks.french", n=french)),
+        "countries": (len({town.country_id for town in places}), ""),
     }  # fmt: skip
     found = [
         KeyFigure(words.number(n), words.say(f"networks.key.{name}", n=n), note)
@@ -237,10 +253,9 @@ def _key_figures(
 
 def _by_members(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Ranking:
     """Networks by the members that the other filters leave, so that another can be chosen."""
-    counts = selection.open_counts[selection.open_counts["members"] > 0]
-    known = dict(zip(counts["network_id"], counts["members"].astype(int), strict=True))
+    known = _some(selection.open_counts)
     lines = _lines(world, selection, dict(list(known.items())[:RANKED]), words)
-    more = len(counts) - len(lines)
+    more = len(known) - len(lines)
     rest = words.say("networks.rest", n=more) if more else ""
     title = words.say("networks.ranking.filtered" if _narrowed(state) else "networks.ranking")
     return Ranking(title, lines, rest)
@@ -280,13 +295,12 @@ def _by_dynamic(world: World, selection: Selection, words: Catalogue) -> Ranking
 def _notes(
     world: World, selection: Selection, state: ViewState, words: Catalogue
 ) -> tuple[str, ...]:
-    members = selection.members
-    status = labels(world, "networks", "status", state.lang)
+    status, towns = labels(world, "networks", "status", state.lang), towns_of(world)
     found = []
-    counts = members["status"].value_counts()
+    counts = Counter(selection.members["status"])
     if apart := [f"{status.get(s, s)} ({counts[s]})" for s in APART if s in counts]:
         found.append(words.say("networks.apart", names=words.joined(apart)))
-    if nowhere := int(selection.places["lon"].isna().sum()):
+    if nowhere := sum(math.isnan(towns[place].lon) for place in selection.places):
         found.append(words.say("networks.nowhere", n=nowhere))
     if low := sum(n.low_confidence for n in _in_question(selection).values()):
         found.append(words.say("networks.low_confidence", n=low))
@@ -341,18 +355,29 @@ def _table(world: World, selection: Selection, state: ViewState, words: Catalogu
         Column("since_year", words.say("networks.column.since"), numeric=True),
         Column("source", words.say("networks.column.source")),
     )  # fmt: skip
-    status, places = labels(world, "networks", "status", state.lang), places_of(world)
-    values, keys = [], []
-    for row in selection.members.to_dict("records"):
-        name, place, country = row[f"name_{state.lang}"], row["place_id"], row["country_id"]
-        network = selection.networks[row["network_id"]]
+    values, keys = _cells(world, state.lang)
+    shown = selection.members.index.tolist()
+    return Table(columns, tuple(values[at] for at in shown), tuple(keys[at] for at in shown))
+
+
+@lru_cache(maxsize=4)
+def _cells(world: World, lang: str) -> tuple[list[tuple[object, ...]], list[tuple[str, ...]]]:
+    """The cells of each membership of the data, and what they toggle."""
+    status, places, networks = (
+        labels(world, "networks", "status", lang), places_of(world), networks_of(world),
+    )  # fmt: skip
+    values: list[tuple[object, ...]] = []
+    keys: list[tuple[str, ...]] = []
+    for row in members_of(world).to_dict("records"):
+        name, place, country = row[f"name_{lang}"], row["place_id"], row["country_id"]
+        network = networks[row["network_id"]]
         near, far = (name, None) if row["french"] else (None, name)
         values.append((
-            network.acronym, near, far, places.name(country, state.lang),
+            network.acronym, near, far, places.name(country, lang),
             status.get(row["status"], row["status"]),
             None if pd.isna(row["since_year"]) else int(row["since_year"]), row["source_title"],
         ))  # fmt: skip
         own = place if place in places else ""
         keys.append((network.network_id, own if row["french"] else "",
                      "" if row["french"] else own))  # fmt: skip
-    return Table(columns, tuple(values), tuple(keys))
+    return values, keys

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.state import ViewState
 from dashboard.views.coded import labels, typeset
 from dashboard.views.networks_map import SIGNS
-from geo.networks import FEW, Network, overlap
+from geo.networks import FEW, Network, belonging, overlap
 from geo.world import World
 
 if TYPE_CHECKING:
@@ -61,7 +61,7 @@ class Row:
 
 
 @dataclass(frozen=True)
-class Overlap:
+class Shown:
     """All that the template shows."""
 
     cards: tuple[Card, ...]
@@ -72,19 +72,18 @@ class Overlap:
     note: str
 
 
-def beside(world: World, selection: Selection, state: ViewState) -> Overlap:
+def beside(world: World, selection: Selection, state: ViewState) -> Shown:
     """Cards of the networks chosen (the last ones of many), then the matrix."""
     words = catalogue(state.lang)
     chosen = selection.chosen[-CARDS:]
     hidden = len(selection.chosen) - len(chosen)
-    shared = _shared(selection)
-    rows = _rows(selection, shared, words)
-    pair = shared.get(frozenset(selection.chosen))
+    places = belonging(selection.open)
+    rows = _rows(selection, places, words)
     key = "networks.overlap.note" if rows else "networks.overlap.none"
-    return Overlap(
+    return Shown(
         cards=tuple(_card(world, selection.networks[i], words) for i in chosen),
         more=words.say("networks.cards.more", n=hidden) if hidden else "",
-        pair=_said(selection, pair, words) if pair else "",
+        pair=_pair(selection, places, words),
         title=words.say("networks.overlap"), rows=rows, note=words.say(key, few=FEW),
     )  # fmt: skip
 
@@ -161,37 +160,26 @@ def _members(world: World, network: Network, words: Catalogue) -> str:
     return words.say("networks.stated.all", n=network.known, stated=stated, share=share)
 
 
-Shared = Mapping[frozenset[str], Mapping[Hashable, Any]]
+def _pair(selection: Selection, places: Mapping[str, set[str]], words: Catalogue) -> str:
+    """What the two networks chosen share, where two are and places of both are known."""
+    if len(selection.chosen) != 2 or not {*selection.chosen} <= {*places}:
+        return ""
+    one, other = selection.chosen
+    return _cell(selection, places, one, other, words).text
 
 
-def _shared(selection: Selection) -> Shared:
-    """What each pair of networks shares in what the filters but the networks leave."""
-    pairs = overlap(selection.open).to_dict("records")
-    return {frozenset((p["a_id"], p["b_id"])): p for p in pairs}
-
-
-def _said(selection: Selection, pair: Mapping[Hashable, Any], words: Catalogue) -> str:
-    """What two networks share, in full."""
-    return words.say(
-        "networks.cell", a=selection.networks[pair["a_id"]].acronym,
-        b=selection.networks[pair["b_id"]].acronym, n=int(pair["common"]),
-        either=int(pair["either"]), share=words.percent(pair["jaccard"] * 100),
-    )  # fmt: skip
-
-
-def _rows(selection: Selection, shared: Shared, words: Catalogue) -> tuple[Row, ...]:
+def _rows(
+    selection: Selection, places: Mapping[str, set[str]], words: Catalogue
+) -> tuple[Row, ...]:
     """The networks with enough members known here, those with most in what is shown first."""
-    here = dict(
-        zip(selection.open_counts["network_id"], selection.open_counts["members"], strict=True)
-    )
+    here = {i: count.members for i, count in selection.open_counts.items()}
     ids = [i for i, n in here.items() if n and not selection.networks[i].few][:COMPARED]
     if len(ids) < 2:
         return ()
     return tuple(
         Row(
-            key, selection.networks[key].acronym, words.number(int(here[key])),
-            tuple(_cell(selection, shared[frozenset((key, other))], key, other, words)
-                  for other in ids[:at]),
+            key, selection.networks[key].acronym, words.number(here[key]),
+            tuple(_cell(selection, places, key, other, words) for other in ids[:at]),
             key in selection.chosen,
         )
         for at, key in enumerate(ids)
@@ -199,11 +187,16 @@ def _rows(selection: Selection, shared: Shared, words: Catalogue) -> tuple[Row, 
 
 
 def _cell(
-    selection: Selection, pair: Mapping[Hashable, Any], key: str, other: str, words: Catalogue
+    selection: Selection, places: Mapping[str, set[str]], key: str, other: str, words: Catalogue
 ) -> Cell:
-    common = int(pair["common"])
+    shared = overlap(places.get(key, set()), places.get(other, set()))
+    a, b = (selection.networks[i].acronym for i in sorted((key, other)))
+    said = words.say(
+        "networks.cell", a=a, b=b, n=shared.common, either=shared.either,
+        share=words.percent(shared.jaccard * 100),
+    )  # fmt: skip
     return Cell(
-        a_id=other, b_id=key, common=words.number(common),
-        shade=sum(common >= bound for bound in COMMON), text=_said(selection, pair, words),
+        a_id=other, b_id=key, common=words.number(shared.common),
+        shade=sum(shared.common >= bound for bound in COMMON), text=said,
         chosen=set(selection.chosen) == {key, other},
     )  # fmt: skip

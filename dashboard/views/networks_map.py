@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from bisect import bisect
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -9,16 +11,14 @@ from html import escape
 from typing import TYPE_CHECKING
 
 import numpy as np
-import pandas as pd
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import boundaries, frames, traces
-from dashboard.figures.scales import count_classes
 from dashboard.figures.theme import colour, pale
 from dashboard.state import ViewState
 from dashboard.views import points_map
 from geo.drawn import sheet_of
-from geo.networks import Network, gathered, members_of
+from geo.networks import Gathered, Network, gathered, members_of, networks_of, towns_of
 from geo.places import FRANCE, places_of
 from geo.world import World
 
@@ -44,6 +44,7 @@ class Mark:
 
 
 FADED = Mark("", pale(colour("ink-soft")), "circle")
+APART = Mark("", colour("ink-soft"), "circle-open")
 
 
 def marks(networks: Mapping[str, Network], chosen: Sequence[str], words: Catalogue) -> list[Mark]:
@@ -62,12 +63,14 @@ def marks(networks: Mapping[str, Network], chosen: Sequence[str], words: Catalog
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world with its members abroad, France with its own; what is not chosen is pale."""
     words = catalogue(state.lang)
+    kept = _hovers(world, selection.places, selection.apart, state.lang)
+    said = {**_said(world, state.lang), **kept}
     return points_map.figure(
         [
             *_areas(world, selection, state, words),
-            *_points(world, selection, state, words, french=False),
+            *_points(world, selection, state, said, french=False),
             _seats(selection, state, words),
-            *_points(world, selection, state, words, french=True),
+            *_points(world, selection, state, said, french=True),
         ],
         state, EXTENT,
     )  # fmt: skip
@@ -77,99 +80,111 @@ def _areas(
     world: World, selection: Selection, state: ViewState, words: Catalogue
 ) -> list[traces.Trace]:
     """Countries and French territories that hold members, apart from those that hold none."""
-    places = selection.places[selection.places["memberships"] > 0]
-    frame = places_of(world).frame
-    units = frame[f"{state.option('level')}_id"].reindex(places["place_id"])
+    belong = [place for place, held in selection.places.items() if held.networks]
+    places, towns, unit = places_of(world), towns_of(world), f"{state.option('level')}_id"
+    abroad = Counter(towns[place].country_id for place in belong)
+    here = Counter(places.value(place, unit) for place in belong if place in places)
+    said = {n: words.say("networks.members", n=n) for n in {*abroad.values(), *here.values()}}
     none = words.say("networks.none")
-    abroad, here = (points_map.tallied(ids.tolist()) for ids in (places["country_id"], units))
-    said = [{i: words.say("networks.members", n=n) for i, n in each.items()}
-            for each in (abroad, here)]  # fmt: skip
     return [
-        points_map.countries(world, state, abroad, said[0], none),
+        points_map.countries(world, state, abroad, said, none),
         *boundaries.contested(world, state),
-        *points_map.france(world, state, here, said[1], none),
+        *points_map.france(world, state, here, said, none),
     ]
 
 
 def _points(
-    world: World, selection: Selection, state: ViewState, words: Catalogue, *, french: bool
+    world: World, selection: Selection, state: ViewState, said: Mapping[str, str], *, french: bool
 ) -> list[traces.Trace]:
-    """Every place known in pale, then those kept: who belongs by its mark, others hollow."""
-    geo = "geo2" if french else "geo"
-    around = _placed(world, _everyone(world), state, french)
-    kept = _placed(world, selection.places, state, french)
-    rest = around[~around["place_id"].isin(kept["place_id"])]
-    belongs, apart = kept[kept["memberships"] > 0], kept[kept["memberships"] == 0]
-    found = [_trace(world, selection, rest, FADED, geo, state)]
-    for mark in marks(selection.networks, selection.chosen, words):
-        of_it = [mark.key in ("all", _held(row, selection)) for row in belongs["networks"]]
-        mine = belongs[np.array(of_it, dtype=bool)]
-        found.append(_trace(world, selection, mine, mark, geo, state))
-    found.append(
-        _trace(world, selection, apart, Mark("", colour("ink-soft"), "circle-open"), geo, state)
-    )
-    said = belongs.head(NAMED)
-    name = said["name_fr" if state.lang == "fr" else "name_en"]
-    candidates = list(zip(name, said["lon"], said["lat"], strict=True))
-    room = points_map.ON_FRANCE if french else points_map.ON_WORLD
-    return [*found, points_map.names(candidates, room, geo)]
+    """Every place known in pale, then those kept: who belongs by its mark, others hollow; `said`
+    is what the mouse reads on each."""
+    geo, room = ("geo2", points_map.ON_FRANCE) if french else ("geo", points_map.ON_WORLD)
+    at, places = _placed(world, f"{state.option('level')}s")[french], selection.places
+
+    def drawn(keys: Sequence[str], mark: Mark) -> traces.Trace:
+        sizes = [PALE if mark == FADED else _size(len(places[key].networks)) for key in keys]
+        lon, lat = np.round(np.reshape([at[key] for key in keys], (-1, 2)), 3).T.tolist()
+        trace = traces.points(
+            lon, lat, sizes, [said[key] for key in keys], keys, fill=mark.colour, geo=geo
+        )
+        return {**trace, "marker": {**trace["marker"], "symbol": mark.symbol}}
+
+    kept = [key for key in places if key in at]
+    belong = [key for key in kept if places[key].networks]
+    towns = towns_of(world)
+    candidates = [(towns[key].name(state.lang), *at[key]) for key in belong[:NAMED]]
+    return [
+        drawn([key for key in at if key not in places], FADED),
+        *(
+            drawn([k for k in belong if mark.key in ("all", _held(places[k], selection))], mark)
+            for mark in marks(selection.networks, selection.chosen, catalogue(state.lang))
+        ),
+        drawn([key for key in kept if not places[key].networks], APART),
+        points_map.names(candidates, room, geo),
+    ]  # fmt: skip
 
 
-@lru_cache(maxsize=4)
-def _everyone(world: World) -> pd.DataFrame:
-    return gathered(members_of(world))
+@lru_cache(maxsize=8)
+def _placed(world: World, layer: str) -> Mapping[bool, Mapping[str, tuple[float, float]]]:
+    """Where places are drawn (degrees), by whether they are in France, where its sheet has them;
+    those without a point are in the table only."""
+    towns, places = towns_of(world), places_of(world)
+    near = [key for key, town in towns.items() if town.placed and town.french]
+    region = [places.value(key, "region_id") if key in places else "" for key in near]
+    lon, lat = (np.array([getattr(towns[key], axis) for key in near]) for axis in ("lon", "lat"))
+    at = sheet_of(world, layer).placed(lon, lat, region).tolist()
+    return {
+        True: {key: (x, y) for key, (x, y) in zip(near, at, strict=True)},
+        False: {i: (t.lon, t.lat) for i, t in towns.items() if t.placed and not t.french},
+    }
 
 
-def _placed(world: World, places: pd.DataFrame, state: ViewState, french: bool) -> pd.DataFrame:
-    """Places of France where its sheet has them, or those abroad; those without a point are in
-    the table only."""
-    rows = places[(places["french"] == french) & places["lon"].notna() & places["lat"].notna()]
-    if not french:
-        return rows
-    region = places_of(world).frame["region_id"].reindex(rows["place_id"]).fillna("").tolist()
-    sheet = sheet_of(world, f"{state.option('level')}s")
-    at = sheet.placed(rows["lon"].to_numpy(float), rows["lat"].to_numpy(float), region)
-    return rows.assign(lon=at[:, 0], lat=at[:, 1])
+def _size(memberships: int) -> float:
+    """The size of the symbol of a place in so many networks, in pixels."""
+    return SIZES[max(bisect(MEMBERSHIPS, memberships) - 1, 0)]
 
 
-def _held(networks: Sequence[str], selection: Selection) -> str:
+def _held(place: Gathered, selection: Selection) -> str:
     """Which of the two networks chosen a place is in."""
-    mine = [key for key in selection.chosen if key in networks]
+    mine = [key for key in selection.chosen if key in place.networks]
     return mine[0] if len(mine) == 1 else "both"
 
 
-def _trace(
-    world: World, selection: Selection, places: pd.DataFrame, mark: Mark, geo: str, state: ViewState
-) -> traces.Trace:
-    classes = count_classes(MEMBERSHIPS).of(places["memberships"].astype(float)).clip(lower=0)
-    trace = traces.points(
-        places["lon"].round(3).tolist(), places["lat"].round(3).tolist(),
-        [PALE if mark == FADED else SIZES[k] for k in classes.astype(int)],
-        [_hover(world, selection, row, state) for row in places.to_dict("records")],
-        places["place_id"].tolist(), fill=mark.colour, geo=geo,
-    )  # fmt: skip
-    return {**trace, "marker": {**trace["marker"], "symbol": mark.symbol}}
+@lru_cache(maxsize=4)
+def _said(world: World, lang: str) -> Mapping[str, str]:
+    """What the mouse reads on each place where no filter chooses."""
+    return _hovers(world, gathered(members_of(world)), {}, lang)
 
 
-def _hover(
-    world: World, selection: Selection, place: Mapping[object, object], state: ViewState
-) -> str:
-    """Name and country, the networks it belongs to with their dynamic, the others apart."""
-    words, places = catalogue(state.lang), places_of(world)
-    country = str(place["country_id"])
-    name = escape(str(place[f"name_{state.lang}"]))
-    of = "" if country == FRANCE or country not in places else places.name(country, state.lang)
-    lines = [f"<b>{name}</b>{f' · {escape(of)}' if of else ''}"]
-    held = [selection.networks[key] for key in _listed(place["networks"])]
-    if held:
-        said = [f"{escape(n.acronym)} {SIGNS[n.dynamic]}" for n in held]
-        lines.append(f"{words.say('networks.n', n=len(held))}<br>{'<br>'.join(said)}")
-    lines += selection.apart.get(str(place["place_id"]), [])
-    return "<br>".join(lines)
+def _hovers(
+    world: World, places: Mapping[str, Gathered], apart: Mapping[str, list[str]], lang: str
+) -> dict[str, str]:
+    """Name and country, the networks a place belongs to with their dynamic, the others apart."""
+    words, heads = catalogue(lang), _heads(world, lang)
+    line = {key: f"<br>{escape(n.acronym)} {SIGNS[n.dynamic]}"
+            for key, n in networks_of(world).items()}  # fmt: skip
+    count = {len(held.networks) for held in places.values()} - {0}
+    several = {n: f"<br>{words.say('networks.n', n=n)}" for n in count} | {0: ""}
+    return {
+        key: "".join((
+            heads[key], several[len(held.networks)], *(line[n] for n in held.networks),
+            *(f"<br>{said}" for said in apart.get(key, ())),
+        ))
+        for key, held in places.items()
+    }  # fmt: skip
 
 
-def _listed(cell: object) -> list[str]:
-    return cell if isinstance(cell, list) else []
+@lru_cache(maxsize=4)
+def _heads(world: World, lang: str) -> Mapping[str, str]:
+    """The name of each place, and of its country abroad."""
+    places = places_of(world)
+    found = {}
+    for key, town in towns_of(world).items():
+        abroad = town.country_id != FRANCE and town.country_id in places
+        of = places.name(town.country_id, lang) if abroad else ""
+        name = f"<b>{escape(town.name(lang))}</b>"
+        found[key] = f"{name} · {escape(of)}" if of else name
+    return found
 
 
 def _seats(selection: Selection, state: ViewState, words: Catalogue) -> traces.Trace:

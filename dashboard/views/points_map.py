@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from html import escape
 
 from dashboard.figures import boundaries, frames, traces
@@ -23,40 +24,55 @@ SHADES = ("land", "under-2")
 
 
 def countries(
-    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[str, str], none: str
+    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[int, str], none: str
 ) -> traces.Trace:
-    """Countries, those that hold something apart from the others; `said` by country, else `none`
-    under its name."""
+    """Countries, those that hold something apart from the others; under their name `said` of how
+    much they hold, else `none`."""
     ids = country_ids(world, state.convention)
-    names = places_of(world)
-    texts = [_area(names.name(i, state.lang) if i in names else "", said.get(i, none)) for i in ids]
     return traces.areas(
         boundaries.address(world, state), ids, [int(counted.get(i, 0) > 0) for i in ids],
-        [colour(shade) for shade in SHADES], texts, selected=frozenset(state.partner),
+        [colour(shade) for shade in SHADES],
+        _texts(_headings(world, ids, state.lang), ids, counted, said, none),
+        selected=frozenset(state.partner),
     )  # fmt: skip
 
 
 def france(
-    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[str, str], none: str
+    world: World, state: ViewState, counted: Mapping[str, int], said: Mapping[int, str], none: str
 ) -> list[traces.Trace]:
     """France on its sheet, likewise, with the outlines of its frames."""
     layer = f"{state.option('level')}s"
-    sheet, places = sheet_of(world, layer), places_of(world)
+    sheet = sheet_of(world, layer)
+    ids = tuple(sheet.place_ids)
     chosen = territories_of(world, state.territory, state.option("level"))
-    texts = [_area(places.name(i, state.lang), said.get(i, none)) for i in sheet.place_ids]
     lon, lat = frame_lines(sheet)
     return [
         traces.areas(
             f"/geometry/{layer}_inset.{world.version}.json", sheet.keys,
-            [int(counted.get(i, 0) > 0) for i in sheet.place_ids],
-            [colour(shade) for shade in SHADES], texts, geo="geo2", selected=frozenset(chosen),
+            [int(counted.get(i, 0) > 0) for i in ids],
+            [colour(shade) for shade in SHADES],
+            _texts(_headings(world, ids, state.lang), ids, counted, said, none),
+            geo="geo2", selected=frozenset(chosen),
         ),
         traces.lines(lon, lat, stroke=colour("rule"), width=0.8, geo="geo2"),
     ]  # fmt: skip
 
 
-def _area(name: str, said: str) -> str:
-    return f"<b>{escape(name)}</b><br>{said}" if name else said
+@lru_cache(maxsize=16)
+def _headings(world: World, place_ids: tuple[str, ...], lang: str) -> list[str]:
+    """The name of each place as the mouse reads it first; nothing for what has none."""
+    names = places_of(world)
+    return [f"<b>{escape(names.name(i, lang))}</b><br>" if i in names else "" for i in place_ids]
+
+
+def _texts(
+    headings: Sequence[str], place_ids: Sequence[str], counted: Mapping[str, int],
+    said: Mapping[int, str], none: str,
+) -> list[str]:  # fmt: skip
+    return [
+        head + said.get(counted.get(i, 0), none)
+        for head, i in zip(headings, place_ids, strict=True)
+    ]
 
 
 def figure(
@@ -80,12 +96,3 @@ def names(
         [lon / across for _, lon, _ in fitting], [lat / up for _, _, lat in fitting],
         [escape(name) for name, _, _ in fitting], geo=geo, anchor=anchor,
     )  # fmt: skip
-
-
-def tallied(place_ids: Iterable[str]) -> dict[str, int]:
-    """How often each place occurs; the empty one is left out."""
-    counts: dict[str, int] = {}
-    for place_id in place_ids:
-        counts[place_id] = counts.get(place_id, 0) + 1
-    counts.pop("", None)
-    return counts

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+import math
+from bisect import bisect
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -31,23 +36,31 @@ from dashboard.views import flows
 from dashboard.views.stances_rule import criteria_sheet, rule_code, rule_in_words, weight_fields
 from geo import corridors as geo_corridors
 from geo.drawn import country_ids, hatches
+from geo.links import largest_first
 from geo.places import places_of
-from geo.stances import CLASSES, GRADES, rule_of, stances_of
+from geo.sited import subregions
+from geo.stances import CLASSES, GRADES, Weights, rule_of, stances_of, states_of
 from geo.world import World
 
 RANKED = 10
+COLUMNS = ("name", "stance", "position", "range", "confidence", "stable", "links", "dated")
 POSITIONS = (0, 20, 40, 60, 75)  # lower bounds of the classes of the continuum
 LINK_FILTERS = (
     "territory", "kind", "notion", "relation", "theme", "status", "referential",
 )  # fmt: skip
 
 
+Row = Mapping[Any, Any]
+
+
 @dataclass(frozen=True, eq=False)
 class Selection:
-    """Every coded State with `kept`, and the links that the filters leave to each country."""
+    """Every coded State and those `kept`, by country, and how many links the filters leave to
+    each country."""
 
-    states: pd.DataFrame
-    links: pd.Series
+    states: Mapping[str, Row]
+    kept: Mapping[str, Row]
+    links: Mapping[str, int]
     by_links: bool
 
 
@@ -55,31 +68,30 @@ def select(world: World, state: ViewState) -> Selection:
     """Coded States; kept are those that pass the filters on countries and, where a filter on
     links is set, those that the remaining links reach."""
     weights = filters.rule_weights(world, state)
-    states = stances_of(world, weights)
-    countries = world.table("countries").set_index("country_id")
-    groups = geo_corridors.group_members(world)
-    frame = places_of(world).frame
-    named = {frame.at[p, "country_id"] for p in state.partner}
+    states, places = states_of(world, weights), places_of(world)
+    subregion, groups = subregions(world), geo_corridors.group_members(world)
+    named = {places.value(p, "country_id") for p in state.partner}
     by_links = any(getattr(state, name) for name in LINK_FILTERS) or state.years is not None
     kept_links = geo_corridors.selected_links(
         geo_corridors.links_of(world, weights), flows.wanted_of(state), state.years
     )
-    reached = pd.Series(geo_corridors.tally(kept_links, "b_country_id"), dtype="int64")
-    kept = [
-        (not named or country in named)
-        and (not state.subregion or countries.at[country, "m49_subregion"] in state.subregion)
-        and (not state.group or not set(state.group).isdisjoint(groups[str(country)]))
-        and (not state.stance or stance in state.stance)
-        and (not by_links or country in reached.index)
-        for country, stance in states["stance"].to_dict().items()
-    ]
-    return Selection(states.assign(kept=kept), reached, by_links)
+    reached = geo_corridors.tally(kept_links, "b_country_id")
+    kept = {
+        country: row
+        for country, row in states.items()
+        if (not named or country in named)
+        and (not state.subregion or subregion[country] in state.subregion)
+        and (not state.group or not set(state.group).isdisjoint(groups[country]))
+        and (not state.stance or row["stance"] in state.stance)
+        and (not by_links or country in reached)
+    }
+    return Selection(states, kept, reached, by_links)
 
 
 def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One State a row: criteria, class, position and range, confidence, note, sources."""
-    selection = select(world, state)
-    kept = selection.states[selection.states["kept"]].drop(columns="kept")
+    states = stances_of(world, filters.rule_weights(world, state))
+    kept = states[states.index.isin([*select(world, state).kept])]
     cells = world.table("criteria")
     values = cells.pivot(index="country_id", columns="criterion", values="value")
     seen = cells[cells["source_title"] != ""].groupby("country_id")["source_title"]
@@ -95,93 +107,110 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
 
 def shown(_world: World, selection: Selection, _state: ViewState) -> pd.DataFrame:
     """One class a row: its States, and the links that reach them."""
-    kept = selection.states[selection.states["kept"]]
+    kept = {c: [i for i, row in selection.kept.items() if row["stance"] == c] for c in CLASSES}
     return pd.DataFrame(
         {
             "stance": list(CLASSES),
-            "states": [int((kept["stance"] == c).sum()) for c in CLASSES],
-            "links": [
-                int(selection.links.reindex(kept.index[kept["stance"] == c]).sum()) for c in CLASSES
-            ],
+            "states": [len(kept[c]) for c in CLASSES],
+            "links": [sum(selection.links.get(i, 0) for i in kept[c]) for c in CLASSES],
         }
     )
 
 
 def draw(world: World, selection: Selection, state: ViewState) -> frames.Figure:
     """The world in three colours and a hatch, or along the continuum, or by confidence."""
-    states = selection.states
+    weights, kept = filters.rule_weights(world, state), selection.kept
     ids = country_ids(world, state.convention)
-    colours, classes = _coloured(states, state.option("measure"))
-    told = dict(zip(states.index, states.to_dict("records"), strict=True))
-    known = classes.to_dict()
+    colours, classes = _coloured(world, weights, state.option("measure"))
     area = traces.areas(
-        boundaries.address(world, state), ids, [int(known.get(i, 0)) for i in ids],
-        colours, [_hover(world, selection, i, told.get(i), state.lang) for i in ids],
+        boundaries.address(world, state), ids, [classes.get(i, 0) for i in ids],
+        colours, _hovers(world, selection, weights, ids, state.lang),
         selected=frozenset(state.partner),
-        faded=[i in told and not told[i]["kept"] for i in ids],
+        faded=[i in selection.states and i not in kept for i in ids],
     )  # fmt: skip
-    hatched = [i for i, row in told.items() if row["stance"] == "unclassified" and row["kept"]]
+    hatched = [country for country, row in kept.items() if row["stance"] == "unclassified"]
     hatch = traces.hatch(hatches(world, state.convention), hatched)
     data = [area, *boundaries.contested(world, state), hatch]
     return frames.figure(data, state.view, geo=frames.world())
 
 
-def _coloured(states: pd.DataFrame, measure: str) -> tuple[list[str], pd.Series]:
+@lru_cache(maxsize=32)
+def _coloured(world: World, weights: Weights, measure: str) -> tuple[list[str], Mapping[str, int]]:
     """Colours, the first for no data, and the class of each coded State among them."""
+    states = states_of(world, weights)
     if measure == "class":
         colours = [colour("nodata"), *(colour(c) for c in CLASSES)]
-        return colours, states["stance"].map({c: i + 1 for i, c in enumerate(CLASSES)})
+        return colours, {i: CLASSES.index(row["stance"]) + 1 for i, row in states.items()}
     if measure == "confidence":
         colours = [colour("nodata"), colour("unclassified"), *sequence()[4:0:-2], sequence()[0]]
-        order = {"": 1, "A": 2, "B": 3, "C": 4}
-        return colours, states["confidence"].map(order)
+        order = ("", *GRADES)
+        return colours, {i: order.index(row["confidence"]) + 1 for i, row in states.items()}
     colours = [colour("nodata"), colour("unclassified"), *sequence()]
-    position = pd.cut(states["position"], [*POSITIONS, 101], right=False, labels=False)
-    return colours, (position + 2).fillna(1).astype(int)
+    placed = {i: row["position"] for i, row in states.items() if _placed(row)}
+    return colours, {i: bisect(POSITIONS, placed[i]) + 1 if i in placed else 1 for i in states}
 
 
-def _hover(
-    world: World, selection: Selection, place_id: str, row: Mapping[Hashable, Any] | None, lang: str
-) -> str:
-    words = catalogue(lang)
-    name = escape(places_of(world).name(place_id, lang))
-    if row is None:
-        return f"<b>{name}</b><br>{words.say('stance.uncoded')}"
-    lines = [f"<b>{name}</b>", words.say(f"stance.{row['stance']}")]
-    if row["position"] == row["position"]:
-        lines.append(
-            words.say("stances.position", value=row["position"], low=row["position_min"],
-                      high=row["position_max"])
-        )  # fmt: skip
-        lines.append(words.say("stances.confidence", grade=row["confidence"]))
-    if count := int(selection.links.get(place_id, 0)):
-        lines.append(words.say("n_links", n=count))
-    if row["date_situation"]:
-        lines.append(words.say("stances.dated", date=escape(row["date_situation"])))
-    lines.append(escape(row["source_short"]))
-    return "<br>".join(lines)
+def _placed(row: Row) -> bool:
+    """Whether a State has a position on the continuum."""
+    return not math.isnan(row["position"])
+
+
+def _hovers(
+    world: World, selection: Selection, weights: Weights, ids: Sequence[str], lang: str
+) -> list[str]:
+    """What the mouse reads on each country, with the links that reach it where it is coded."""
+    words, said = catalogue(lang), _said(world, weights, lang)
+    links = {i: n for i, n in selection.links.items() if i in selection.states}
+    several = {n: f"<br>{words.say('n_links', n=n)}" for n in {*links.values()}} | {0: ""}
+    return [said[i][0] + several[links.get(i, 0)] + said[i][1] for i in ids]
+
+
+@lru_cache(maxsize=16)
+def _said(world: World, weights: Weights, lang: str) -> Mapping[str, tuple[str, str]]:
+    """What the mouse reads on each country, before and after the links that reach it."""
+    words, states, places = catalogue(lang), states_of(world, weights), places_of(world)
+    found = {}
+    for country in world.table("countries")["country_id"]:
+        head = f"<b>{escape(places.name(country, lang))}</b>"
+        if row := states.get(country):
+            found[country] = (f"{head}<br>{_position(row, words)}", _source(row, words))
+        else:
+            found[country] = (f"{head}<br>{words.say('stance.uncoded')}", "")
+    return found
+
+
+def _position(row: Row, words: Catalogue) -> str:
+    stance = words.say(f"stance.{row['stance']}")
+    if not _placed(row):
+        return stance
+    position = words.say("stances.position", value=row["position"], low=row["position_min"],
+                         high=row["position_max"])  # fmt: skip
+    return "<br>".join((stance, position, words.say("stances.confidence", grade=row["confidence"])))
+
+
+def _source(row: Row, words: Catalogue) -> str:
+    date = escape(row["date_situation"])
+    dated = f"<br>{words.say('stances.dated', date=date)}" if date else ""
+    return f"{dated}<br>{escape(row['source_short'])}"
 
 
 def tell(world: World, selection: Selection, state: ViewState) -> Told:
     """Sentence, figures by class, States ranked, the rule in words, the sheet of a State."""
     words = catalogue(state.lang)
-    states = selection.states
-    kept = states[states["kept"]]
-    classified = kept[kept["stance"] != "unclassified"]
+    states, kept = selection.states, selection.kept
+    classified = [row for row in kept.values() if row["stance"] != "unclassified"]
     sentence = words.say(
         "stances.sentence", n=len(kept), total=len(states), classified=len(classified)
     )
-    chosen = [p for p in state.partner if p in states.index]
+    chosen = [p for p in state.partner if p in states]
     return Told(
         title=words.say("stances.title"),
         sentence=filters.sentence(sentence, world, state),
-        key_figures=_key_figures(kept, classified, words),
+        key_figures=_key_figures([*kept.values()], classified, words),
         rankings=(_ranked(world, selection, state),),
         legend=_legend(world, state, words),
         table=_table(world, selection, state, words),
-        sources=credits(
-            world, stance_sources(world, kept.index), ("boundaries",), state.convention
-        ),
+        sources=credits(world, stance_sources(world, kept), ("boundaries",), state.convention),
         breakdown=_by_class(kept, state, words),
         sheet=criteria_sheet(world, chosen[0], state) if len(chosen) == 1 else None,
         weights=weight_fields(world, state),
@@ -189,77 +218,74 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
             rule_in_words(rule_of(world, filters.rule_weights(world, state)), world, words),
             words.say("stances.indicative"),
         ),
-        empty=kept.empty,
+        empty=not kept,
     )
 
 
 def _key_figures(
-    kept: pd.DataFrame, classified: pd.DataFrame, words: Catalogue
+    kept: Sequence[Row], classified: Sequence[Row], words: Catalogue
 ) -> tuple[KeyFigure, ...]:
     if len(kept) == 1:
-        return _one_state(kept.iloc[0], words)
-    told = [
-        KeyFigure(words.number(int((kept["stance"] == c).sum())), words.say(f"stance.{c}"))
-        for c in CLASSES
-    ]
-    stable = int(classified["stable"].sum())
+        return _one_state(kept[0], words)
+    counts = Counter(row["stance"] for row in kept)
+    told = [KeyFigure(words.number(counts[c]), words.say(f"stance.{c}")) for c in CLASSES]
+    stable = sum(row["stable"] for row in classified)
     told.append(KeyFigure(words.number(stable), words.say("stances.key.stable"),
                           words.say("of_total", total=len(classified))))  # fmt: skip
-    sure = int((classified["confidence"] == "A").sum())
+    sure = sum(row["confidence"] == "A" for row in classified)
     told.append(KeyFigure(words.number(sure), words.say("stances.key.sure"),
                           words.say("of_total", total=len(classified))))  # fmt: skip
     return tuple(told)
 
 
-def _one_state(row: pd.Series, words: Catalogue) -> tuple[KeyFigure, ...]:
+def _one_state(row: Row, words: Catalogue) -> tuple[KeyFigure, ...]:
     """A single State: class, position with its range, confidence, whether its class holds."""
     stance = KeyFigure(words.say(f"stance.{row['stance']}"), words.say("column.stance"))
-    if row["position"] != row["position"]:
+    if not _placed(row):
         return (stance,)
-    low, high = (words.number(row[f"position_{end}"], 1) for end in ("min", "max"))
     return (
         stance,
         KeyFigure(
-            words.number(row["position"], 1), words.say("column.position"), f"{low} – {high}"
+            words.number(row["position"], 1), words.say("column.position"), _range(row, words)
         ),
         KeyFigure(row["confidence"], words.say("column.confidence")),
         KeyFigure(words.say("yes" if row["stable"] else "no"), words.say("column.stable")),
     )
 
 
+def _range(row: Row, words: Catalogue) -> str:
+    """Between which positions a State stands; "" where too little is known."""
+    low, high = row["position_min"], row["position_max"]
+    return "" if math.isnan(low) else f"{words.number(low, 1)} – {words.number(high, 1)}"
+
+
 def _ranked(world: World, selection: Selection, state: ViewState) -> Ranking:
     """States by position; by number of links where a filter on links is set."""
-    words = catalogue(state.lang)
-    kept = selection.states[selection.states["kept"]]
-    kept = kept.assign(links=selection.links.reindex(kept.index).fillna(0).astype(int))
-    kept = kept.sort_values(["links"] if selection.by_links else ["position"], ascending=False)
-    kept = kept if selection.by_links else kept.dropna(subset=["position"])
-    most = max(int(kept["links"].max()), 1) if len(kept) else 1
+    words, kept, by_links = catalogue(state.lang), selection.kept, selection.by_links
+    amounts = {i: selection.links.get(i, 0) for i in kept} if by_links else {
+        i: row["position"] for i, row in kept.items() if _placed(row)
+    }  # fmt: skip
+    ranked = [[*amounts][at] for at in largest_first(np.array([*amounts.values()]))]
+    most = max(amounts[ranked[0]], 1) if by_links and ranked else 100
     lines = tuple(
         Line(
             "partner", country, filters.place_label(world, country, state.lang),
-            words.number(row["links"]) if selection.by_links else words.number(row["position"], 1),
-            row["links"] / most if selection.by_links else row["position"] / 100,
-            country in state.partner, words.say(f"stance.{row['stance']}"),
-            colour(row["stance"]),
+            words.number(amounts[country], 0 if by_links else 1), amounts[country] / most,
+            country in state.partner, words.say(f"stance.{kept[country]['stance']}"),
+            colour(kept[country]["stance"]),
         )
-        for country, row in _by_country(kept.head(RANKED))
+        for country in ranked[:RANKED]
     )  # fmt: skip
-    rest = len(kept) - len(lines)
+    rest = len(ranked) - len(lines)
     said = words.say("ranking.more", n=rest) if rest > 0 else ""
     title = "stances.ranking.links" if selection.by_links else "stances.ranking.position"
     return Ranking(words.say(title), lines, said)
 
 
-def _by_country(states: pd.DataFrame) -> list[tuple[str, Mapping[Hashable, Any]]]:
-    return list(zip(map(str, states.index), states.to_dict("records"), strict=True))
-
-
-def _by_class(kept: pd.DataFrame, state: ViewState, words: Catalogue) -> Breakdown:
-    counts = kept["stance"].value_counts()
-    whole = max(int(counts.sum()), 1)
+def _by_class(kept: Mapping[str, Row], state: ViewState, words: Catalogue) -> Breakdown:
+    counts, whole = Counter(row["stance"] for row in kept.values()), max(len(kept), 1)
     parts = tuple(
-        Part("stance", c, words.say(f"stance.{c}"), words.number(int(counts[c])),
+        Part("stance", c, words.say(f"stance.{c}"), words.number(counts[c]),
              counts[c] / whole, colour(c), c in state.stance)
         for c in CLASSES if c in counts
     )  # fmt: skip
@@ -301,31 +327,29 @@ def _legend(world: World, state: ViewState, words: Catalogue) -> Legend:
 
 
 def _table(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Table:
-    kept = selection.states[selection.states["kept"]]
-    name = places_of(world).frame[f"name_{state.lang}"].reindex(kept.index)
-    table = pd.DataFrame(
-        {
-            "name": name,
-            "stance": [words.say(f"stance.{c}") for c in kept["stance"]],
-            "position": kept["position"],
-            "range": [
-                "" if low != low else f"{words.number(low, 1)} – {words.number(high, 1)}"
-                for low, high in zip(kept["position_min"], kept["position_max"], strict=True)
-            ],
-            "confidence": kept["confidence"],
-            "stable": [words.say("yes" if s else "no") for s in kept["stable"]],
-            "links": selection.links.reindex(kept.index).fillna(0).astype(int),
-            "dated": kept["date_situation"],
-        }
-    ).sort_values("name")
     numeric = ("position", "links")
     columns = tuple(
         Column(c, words.say(f"column.{c}"), c in numeric, "partner" if c == "name" else "")
-        for c in table.columns
+        for c in COLUMNS
     )
-    table = table.astype(object).where(table.notna(), None)
+    cells = _cells(world, filters.rule_weights(world, state), state.lang)
+    shown = {i: held for i, held in cells.items() if i in selection.kept}
     return Table(
         columns,
-        tuple(table.itertuples(index=False, name=None)),
-        tuple((str(i),) for i in table.index),
+        tuple((*held, selection.links.get(i, 0), date) for i, (*held, date) in shown.items()),
+        tuple((i,) for i in shown),
     )
+
+
+@lru_cache(maxsize=16)
+def _cells(world: World, weights: Weights, lang: str) -> Mapping[str, tuple[object, ...]]:
+    """The cells of each coded State but its links, by country, in the order of their names."""
+    words, places, states = catalogue(lang), places_of(world), states_of(world, weights)
+    return {
+        country: (
+            places.name(country, lang), words.say(f"stance.{row['stance']}"),
+            row["position"] if _placed(row) else None, _range(row, words), row["confidence"],
+            words.say("yes" if row["stable"] else "no"), row["date_situation"],
+        )
+        for country, row in sorted(states.items(), key=lambda item: places.name(item[0], lang))
+    }  # fmt: skip

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
 from dashboard import filters
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.state import ViewState
 from dashboard.telling import Sheet, SheetLine, WeightField
 from geo.places import places_of
-from geo.stances import Rule, rule_of, stances_of
+from geo.stances import Rule, rule_of, states_of
 from geo.world import World
 
 ROLES = ("support", "limit", "information", "context")
 PUBLISHED = "published"
+Row = Mapping[Any, Any]
 
 
+@lru_cache(maxsize=32)
 def rule_in_words(rule: Rule, world: World, words: Catalogue) -> str:
     """The rule from criteria to class, with its weights and thresholds."""
     label = world.table("rule").set_index("criterion")[f"label_{words.lang}"]
@@ -45,9 +51,13 @@ def rule_code(world: World, state: ViewState) -> str:
 
 def weight_fields(world: World, state: ViewState) -> tuple[WeightField, ...]:
     """The weights of the rule, each as a field; limits are given without their sign."""
-    label = world.table("rule").set_index("criterion")[f"label_{state.lang}"]
+    return _fields(world, rule_of(world, filters.rule_weights(world, state)), state.lang)
+
+
+@lru_cache(maxsize=32)
+def _fields(world: World, rule: Rule, lang: str) -> tuple[WeightField, ...]:
+    label = world.table("rule").set_index("criterion")[f"label_{lang}"]
     usual = dict(rule_of(world).weights)
-    rule = rule_of(world, filters.rule_weights(world, state))
     return tuple(
         WeightField(name, label[name], f"{abs(weight):g}", f"{abs(usual[name]):g}",
                     "−" if name in rule.limits else "+")
@@ -59,27 +69,39 @@ def criteria_sheet(world: World, country: str, state: ViewState) -> Sheet:
     """The criteria of one State: value, points, grade, text or document, date; tools of support
     first, and what the rule makes of them."""
     words, lang = catalogue(state.lang), state.lang
-    rule = rule_of(world, filters.rule_weights(world, state))
-    rows = world.table("rule").set_index("criterion")
-    rows = rows.loc[sorted(rows.index, key=lambda c: ROLES.index(rows.at[c, "role"]))]
-    cells = world.table("criteria")
-    cells = cells[cells["country_id"] == country].set_index("criterion").reindex(rows.index)
-    cells["value"] = cells["value"].fillna("unknown")
-    told, roles = cells.fillna("").to_dict("index"), rows["role"].astype(str).to_dict()
+    rule, cells = rule_of(world, filters.rule_weights(world, state)), _cells(world)
     lines = tuple(
-        SheetLine(
-            str(rows.at[criterion, f"label_{lang}"]), words.say(f"value.{cell['value']}"),
-            words.say("stances.graded", grade=cell["grade"]) if cell["grade"] else "",
-            str(cell["source_title"]), str(cell["source_address"]), str(cell["date_situation"]),
-            _points(rule, str(criterion), str(cell["value"]), words),
-            str(rows.at[criterion, f"{cell['value']}_{lang}"])
-            if f"{cell['value']}_{lang}" in rows else "",
-            words.say(f"stances.role.{roles[str(criterion)]}"),
-        )
-        for criterion, cell in told.items()
-    )  # fmt: skip
-    note = str(stances_of(world).at[country, f"note_{lang}"])
+        _line(rule, row, cells.get((country, row["criterion"]), {}), words)
+        for row in _criteria(world)
+    )
+    note = str(states_of(world)[country][f"note_{lang}"])
     return Sheet(places_of(world).name(country, lang), note, lines, _result(world, country, state))
+
+
+@lru_cache(maxsize=4)
+def _criteria(world: World) -> list[Row]:
+    """The criteria of the rule in the order that they are told."""
+    return sorted(world.table("rule").to_dict("records"), key=lambda row: ROLES.index(row["role"]))
+
+
+@lru_cache(maxsize=4)
+def _cells(world: World) -> Mapping[tuple[str, str], Row]:
+    """What is known of each State (its id) and criterion."""
+    rows = world.table("criteria").fillna("").to_dict("records")
+    return {(row["country_id"], row["criterion"]): row for row in rows}
+
+
+def _line(rule: Rule, criterion: Row, cell: Row, words: Catalogue) -> SheetLine:
+    value, grade = str(cell.get("value") or "unknown"), cell.get("grade")
+    return SheetLine(
+        str(criterion[f"label_{words.lang}"]), words.say(f"value.{value}"),
+        words.say("stances.graded", grade=grade) if grade else "",
+        str(cell.get("source_title", "")), str(cell.get("source_address", "")),
+        str(cell.get("date_situation", "")),
+        _points(rule, str(criterion["criterion"]), value, words),
+        str(criterion.get(f"{value}_{words.lang}", "")),
+        words.say(f"stances.role.{criterion['role']}"),
+    )  # fmt: skip
 
 
 def _points(rule: Rule, criterion: str, value: str, words: Catalogue) -> str:
@@ -92,7 +114,7 @@ def _points(rule: Rule, criterion: str, value: str, words: Catalogue) -> str:
 def _result(world: World, country: str, state: ViewState) -> str:
     """Class and position, as the rule gives them from the criteria."""
     words, weights = catalogue(state.lang), filters.rule_weights(world, state)
-    row = stances_of(world, weights).to_dict("index")[country]
+    row = states_of(world, weights)[country]
     stance = words.say(f"stance.{row['stance']}")
     if row["position"] != row["position"]:
         known = len(rule_of(world).counted)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+import numpy as np
 import pandas as pd
 
 from dashboard import filters
@@ -13,25 +15,14 @@ from dashboard.state import ViewState
 from dashboard.views.territories import territories_of
 from dashboard.views.vectors_map import draw
 from dashboard.views.vectors_words import tell
+from geo.adding import by_place, values_of
 from geo.corridors import UNCODED, group_members
 from geo.drawn import sheet_of
 from geo.places import FRANCE, places_of
-from geo.series import (
-    KEYS,
-    Series,
-    Values,
-    by_place,
-    flows_of,
-    kind_of,
-    latest,
-    leading,
-    listed,
-    of_topic,
-    series_in,
-    values_of,
-)
+from geo.series import Rows, Series, held_by, kind_of, numbered, rows_of
 from geo.stances import stances_of
-from geo.vectors import held_by, kinds_of, label, vectors_of
+from geo.values import Flow, Placed, Values, flows_of, latest, leading
+from geo.vectors import kinds_of, label, vectors_of
 from geo.world import World
 
 __all__ = ["draw", "rows", "select", "shown", "tell"]
@@ -51,7 +42,7 @@ class Layer:
     number: int
     far: Values | None
     near: Values | None
-    flows: pd.DataFrame
+    flows: tuple[Flow, ...]
     elsewhere: tuple[str, ...] = ()
 
     @property
@@ -107,14 +98,20 @@ def select(world: World, state: ViewState) -> Selection:
     own = layers
     if kept.territory or kept.partners:
         own = [_narrowed(world, layer, kept) for layer in layers]
-    apart, kinds = vectors_of(world).apart, {kind_of(world, v) for v in asked}
+    apart, kinds = _apart_by_kind(world), {kind_of(world, vector) for vector in asked}
     return Selection(
         layers=tuple(layers), own=tuple(own), asked=asked, dropped=every[MOST:],
         undated=sum(_undated(world, vector, kept) for vector in asked),
-        unplaced=int(apart["kind"].isin(kinds).sum()),
+        unplaced=sum(apart[kind] for kind in kinds),
         chosen=frozenset(territories_of(world, kept.territory, _drawn_level(state))),
         partners=frozenset(kept.partners), level=level,
     )  # fmt: skip
+
+
+@lru_cache(maxsize=4)
+def _apart_by_kind(world: World) -> Counter[str]:
+    """How many rows of each kind are not in the table."""
+    return Counter(vectors_of(world).apart["kind"])
 
 
 @dataclass(frozen=True)
@@ -139,11 +136,11 @@ def kept_by(world: World, state: ViewState) -> Kept:
 
 
 def _countries(world: World, state: ViewState) -> tuple[str, ...]:
-    subregion = world.table("countries").set_index("country_id")["m49_subregion"]
-    groups = group_members(world)
-    stance = stances_of(world, filters.rule_weights(world, state))["stance"]
+    countries, groups = world.table("countries"), group_members(world)
+    subregion = dict(zip(countries["country_id"], countries["m49_subregion"], strict=True))
+    stance = stances_of(world, filters.rule_weights(world, state))["stance"].to_dict()
     return tuple(
-        country for country in subregion.index
+        country for country in subregion
         if (not state.subregion or subregion[country] in state.subregion)
         and (not state.group or not set(state.group).isdisjoint(groups[country]))
         and (not state.stance or stance.get(country, UNCODED) in state.stance)
@@ -156,31 +153,34 @@ def _drawn_level(state: ViewState) -> str:
 
 
 @lru_cache(maxsize=64)
-def _rows(world: World, vector: str, kept: Kept) -> pd.DataFrame:
+def _rows(world: World, vector: str, kept: Kept) -> Rows:
     """The rows of a vector that the filters keep; kept from one choice of place to the next."""
-    table = of_topic(world, vectors_of(world).table, vector)
+    rows, found = rows_of(world, vector), numbered(world)
     if kept.years:
-        table = table[table["year"].between(*kept.years).fillna(False).astype(bool)]
+        first, last = kept.years
+        rows = rows[(found.year[rows] >= first) & (found.year[rows] <= last)]
     if kept.countries is not None:
-        table = table[table["far_id"].isin(kept.countries)]
-    return held_by(table, kept.territory, kept.partners)
+        rows = rows[np.isin(found.far[rows], found.ids_at(kept.countries))]
+    return held_by(world, rows, kept.territory, kept.partners)
 
 
 @lru_cache(maxsize=128)
-def _values(world: World, vector: str, kept: Kept, level: str) -> pd.DataFrame:
+def _values(world: World, vector: str, kept: Kept, level: str) -> Placed:
     """All the values of a vector at a level; abroad, without the series that have France as a
     whole alone, which make no map."""
     values = by_place(world, _rows(world, vector, kept), level)
     if level != "country":
         return values
-    out = (values["place_id"] != FRANCE).groupby([values[key] for key in KEYS])
-    return values[out.transform("any").astype(bool)]
+    away = ~np.isin(values.at, numbered(world).ids_at([FRANCE]))
+    return values.only(np.isin(values.series, values.series[away]))
 
 
 def _undated(world: World, vector: str, kept: Kept) -> int:
     """Rows that a choice of years leaves out because they have none."""
-    rows = _rows(world, vector, replace(kept, years=None)) if kept.years else None
-    return int(rows["year"].isna().sum()) if rows is not None else 0
+    if not kept.years:
+        return 0
+    year = numbered(world).year[_rows(world, vector, replace(kept, years=None))]
+    return int(np.count_nonzero(year == 0))
 
 
 def _layer(world: World, vector: str, number: int, kept: Kept, level: str) -> Layer:
@@ -194,7 +194,7 @@ def _layer(world: World, vector: str, number: int, kept: Kept, level: str) -> La
         vector, kind, number,
         far=values_of(world, abroad, far, "country", outside) if far else None,
         near=values_of(world, inside, near, level, within) if near else None,
-        flows=flows_of(_rows(world, vector, kept), far or _NONE),
+        flows=flows_of(world, _rows(world, vector, kept), far or _NONE),
         elsewhere=() if near else _levels_with(world, vector, here, level),
     )  # fmt: skip
 
@@ -213,17 +213,17 @@ _NONE = Series("", "", "", "flow", "", 0)
 
 
 def _chosen_series(
-    outside: pd.DataFrame, within: pd.DataFrame, kind: str
+    outside: Placed, within: Placed, kind: str
 ) -> tuple[Series | None, Series | None]:
     """The series of each side: the same on both where it has figures on both and covers at least
     half of what the widest covers abroad."""
     far, near = latest(outside).get(kind), leading(within).get(kind)
     if far is None or near is None or far == near:
         return far, near
-    here, found = set(listed(series_in(within))), series_in(outside)
-    for series, places in zip(listed(found), found["places"].tolist(), strict=True):
-        if series in here and places * 2 >= int(found["places"].iloc[0]):
-            return series, series
+    here, widest = {found.series for found in within.covered}, outside.covered[0].places
+    for found in outside.covered:
+        if found.series in here and found.places * 2 >= widest:
+            return found.series, found.series
     return far, near
 
 
@@ -239,8 +239,7 @@ def rows(world: World, state: ViewState) -> pd.DataFrame:
     """One figure, link, membership or case a row, of the vectors asked (of all when none is)."""
     asked = state.vector or tuple(kinds_of(world)["kind"])
     parts = [_rows(world, vector, kept_by(world, state)) for vector in asked]
-    table = pd.concat([part for part in parts if len(part)] or parts[:1])
-    table = table[~table.index.duplicated()].sort_index()
+    table = vectors_of(world).table.take(np.unique(np.concatenate(parts)))
     words, names = catalogue(state.lang), places_of(world).frame[f"name_{state.lang}"]
     kinds = kinds_of(world).set_index("kind")[f"label_{state.lang}"]
     return pd.DataFrame(

@@ -34,7 +34,7 @@ from dashboard.views.vectors_named import (
     series_words,
     when,
 )
-from geo.series import Values
+from geo.values import Values
 from geo.vectors import label
 from geo.world import World
 
@@ -105,8 +105,7 @@ def _symbols(world: World, selection: Selection, words: Catalogue) -> tuple[Swat
 
 
 def _most(values: Values, words: Catalogue) -> str:
-    most = float(values.table["value"].max()) if len(values.table) else 0.0
-    return plain(values.series, most, words)
+    return plain(values.series, values.largest, words)
 
 
 def _widths(selection: Selection, layer: Layer, words: Catalogue) -> tuple[Swatch, ...]:
@@ -122,7 +121,7 @@ def _digits(bounds: Sequence[float]) -> int:
 
 def _classes(values: Values, words: Catalogue) -> tuple[Swatch, ...]:
     classes = share_classes(values)
-    known = values.table["value"]
+    known = values.numbers
     spread = float(known.max() - known.min()) if len(known) else 0.0
     labels = classes.labels(words, digits_for(spread))
     return tuple(Swatch(t, c) for t, c in zip(labels, sequence(), strict=False))
@@ -133,7 +132,7 @@ def _sizes(
 ) -> tuple[Swatch, ...]:
     """Circles of a few round values, as large as on the map."""
     shade = colour(tone(selection, layer))
-    most = float(values.table["value"].max()) if len(values.table) else 0.0
+    most = values.largest
     form = "ring" if values.series.measure == "flow" else "point"
     steps = list(dict.fromkeys(v for v in (_round(most / k) for k in (1, 5, 25)) if v > 0))
     sizes = diameters(pd.Series(steps), most, largest(selection, values))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from functools import lru_cache
 from html import escape
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -20,7 +21,8 @@ from dashboard.views.vectors_named import amount, series_words
 from geo.arcs import Floats, arcs
 from geo.drawn import country_ids, sheet_of
 from geo.places import FRANCE, places_of
-from geo.series import Series, Values
+from geo.series import numbered
+from geo.values import Flow, Values
 from geo.world import World
 
 if TYPE_CHECKING:
@@ -83,8 +85,8 @@ def _abroad(world: World, selection: Selection, state: ViewState) -> list[traces
     ids = country_ids(world, state.convention)
     classes, colours = _shaded(selection, told, ids)
     points = places_of(world).points
-    at = {i: points[i] for _, values in told for i in values.table["place_id"] if i in points}
-    texts = _texts(world, told, [*ids, *at], state)
+    at = {i: points[i] for i in _placed_in(told) if i in points}
+    texts = _texts(world, told, ids, at, state.lang)
     area = traces.areas(
         boundaries.address(world, state), ids, classes, colours,
         [texts[i] for i in ids], selected=selection.partners,
@@ -105,7 +107,7 @@ def _inside(world: World, selection: Selection, state: ViewState, geo: str) -> l
     ids = sheet.place_ids
     classes, colours = _shaded(selection, told, ids)
     at = placed(world, told)
-    texts = _texts(world, told, [*ids, *at], state)
+    texts = _texts(world, told, ids, at, state.lang)
     outlines, called = inset_frames(sheet, state.lang)
     alone = geo == "geo"
     return [
@@ -120,12 +122,24 @@ def _inside(world: World, selection: Selection, state: ViewState, geo: str) -> l
     ]  # fmt: skip
 
 
+def _placed_in(told: Sequence[tuple[Layer, Values]]) -> list[str]:
+    """Every place that has a figure, once."""
+    return list(dict.fromkeys(f.place_id for _, values in told for f in values.figures))
+
+
 def placed(world: World, told: Sequence[tuple[Layer, Values]]) -> dict[str, tuple[float, float]]:
     """Where the French territories of some values lie on the sheet; those without a point are
     not there."""
+    at = _on_sheet(world)
+    return {i: at[i] for i in _placed_in(told) if i in at}
+
+
+@lru_cache(maxsize=4)
+def _on_sheet(world: World) -> Mapping[str, tuple[float, float]]:
+    """Where every place of the vectors lies on the sheet of France, those abroad as they are."""
     places = places_of(world)
-    ids = [i for _, values in told for i in values.table["place_id"] if i in places.points]
-    ids = [i for i in dict.fromkeys(ids) if places.points[i][0] == places.points[i][0]]
+    ids = [i for i in numbered(world).ids.tolist() if i in places.points]
+    ids = [i for i in ids if places.points[i][0] == places.points[i][0]]
     regions = [places.value(i, "region_id") or i for i in ids]
     lon, lat = (np.array([places.points[i][axis] for i in ids], dtype=float) for axis in (0, 1))
     at = sheet_of(world, "departements").placed(lon, lat, regions)
@@ -140,13 +154,13 @@ def _shaded(
         table = told[0][1].table.set_index("place_id")["value"]
         found = share_classes(told[0][1]).of(table.reindex(list(ids))) + 1
         return [int(k) for k in found], [colour("nodata"), *sequence()]
-    have = {i for _, values in told for i in values.table["place_id"]}
+    have = set(_placed_in(told))
     return [int(i in have) for i in ids], [colour(shade) for shade in SHADES]
 
 
 def share_classes(values: Values) -> Classes:
     """Five classes that hold as many places each."""
-    return quantile_classes(values.table["value"])
+    return quantile_classes(values.numbers)
 
 
 def diameters(values: pd.Series, most: float, largest: float) -> list[float]:
@@ -170,13 +184,13 @@ def _symbols(
     shown = [(layer, v) for layer, v in told if manner(selection, layer, v) == "circles"]
     found = []
     for k, (layer, values) in enumerate(shown):
-        table = values.table[values.table["place_id"].isin(list(at)) & (values.table["value"] > 0)]
-        ids = table["place_id"].tolist()
+        shown_at = {f.place_id: f.value for f in values.figures if f.value > 0 and f.place_id in at}
+        ids = list(shown_at)
         shift = (k - (len(shown) - 1) / 2) * STEP[side_of(values)]
-        most = float(values.table["value"].max()) if len(values.table) else 0.0
+        most = values.largest
         trace = traces.points(
             [round(at[i][0] + shift, 3) for i in ids], [round(at[i][1], 3) for i in ids],
-            diameters(table["value"], most, largest(selection, values)),
+            diameters(pd.Series(shown_at), most, largest(selection, values)),
             [texts[i] for i in ids], ids, fill=colour(tone(selection, layer)), geo=geo,
         )  # fmt: skip
         found.append(_marked(trace, selection, layer, values, ids, chosen))
@@ -201,26 +215,25 @@ def _marked(
 def flow_classes(layer: Layer) -> Classes:
     """Width classes of a flow: quantiles of all that it brings, so that they stay as they are
     when a partner is chosen."""
-    whole = layer.far.table["value"] if layer.far else layer.flows["value"]
-    return quantile_classes(whole)
+    flows = pd.Series([flow.value for flow in layer.flows], dtype=float)
+    return quantile_classes(layer.far.numbers if layer.far else flows)
 
 
-def drawn_flows(layer: Layer) -> pd.DataFrame:
+def drawn_flows(layer: Layer) -> list[Flow]:
     """The flows that are drawn: the largest, as many as can still be told apart."""
-    known = layer.flows[layer.flows["value"] > 0]
-    return known if len(known) <= MOST_LINES else known.nlargest(MOST_LINES, "value")
+    return [flow for flow in layer.flows[:MOST_LINES] if flow.value > 0]
 
 
 def _flows(world: World, selection: Selection, layer: Layer) -> list[traces.Trace]:
     """Curved lines from where the flow starts to where it is received, with an arrow there."""
     points = places_of(world).points
-    table = drawn_flows(layer)
-    starts = _points(table["origin_id"], points)
-    ends = _points(table["dest_id"], points)
+    flows = drawn_flows(layer)
+    starts = _points([flow.origin_id for flow in flows], points)
+    ends = _points([flow.dest_id for flow in flows], points)
     known = ~np.isnan(starts).any(axis=1) & ~np.isnan(ends).any(axis=1)
     lines = arcs(starts[known], ends[known], 17)
     stroke = colour(tone(selection, layer) if selection.several else "corridor")
-    values = table["value"].to_numpy(dtype=float)[known]
+    values = np.array([flow.value for flow in flows], dtype=float)[known]
     bounds = flow_classes(layer).bounds
     emphasis = 1.3 if selection.partners else 1.0
     return [
@@ -234,7 +247,8 @@ def _handles(
     texts: Mapping[str, str],
 ) -> list[traces.Trace]:  # fmt: skip
     """Unseen points where flows are received, to hover and click small countries."""
-    ids = [i for layer, v in told if len(layer.flows) for i in v.table["place_id"] if i in at]
+    directed = [pair for pair in told if pair[0].flows]
+    ids = [f.place_id for _, values in directed for f in values.figures if f.place_id in at]
     if not ids:
         return []
     lon, lat = ([round(at[i][axis], 2) for i in ids] for axis in (0, 1))
@@ -242,7 +256,7 @@ def _handles(
     return [traces.points(lon, lat, [9] * len(ids), said, ids, fill=colour("corridor"), opacity=0)]
 
 
-def _points(ids: pd.Series, points: Mapping[str, tuple[float, float]]) -> Floats:
+def _points(ids: Sequence[str], points: Mapping[str, tuple[float, float]]) -> Floats:
     nowhere = (float("nan"), float("nan"))
     return np.array([points.get(i, nowhere) for i in ids], dtype=float).reshape(-1, 2)
 
@@ -252,26 +266,29 @@ def _arrows(lines: Floats, stroke: str) -> traces.Trace:
     direction under every projection."""
     lon: list[float | None] = []
     lat: list[float | None] = []
-    for line in lines:
-        head = _head(line)
-        lon += [*np.round(head[:, 0], 2).tolist(), None]
-        lat += [*np.round(head[:, 1], 2).tolist(), None]
+    for head in np.round(_heads(lines), 2).tolist():
+        lon += [*(x for x, _ in head), None]
+        lat += [*(y for _, y in head), None]
     return traces.lines(lon or [None], lat or [None], stroke=stroke, width=1.6)
 
 
-def _head(line: Floats) -> Floats:
-    """Three points of an arrow head (degrees), its tip at the end of a line."""
-    tip, tail = line[-1], line[-3]
-    shrink = max(float(np.cos(np.radians(tip[1]))), 0.05)
-    along = np.array([((tip[0] - tail[0] + 180) % 360 - 180) * shrink, tip[1] - tail[1]])
-    length = float(np.hypot(*along)) or 1.0
-    long = min(HEAD, length) * along / length
-    strokes = []
-    for turn in (-0.42, 0.42):
-        c, s = np.cos(turn), np.sin(turn)
-        x, y = c * long[0] - s * long[1], s * long[0] + c * long[1]
-        strokes.append(np.array([tip[0] - x / shrink, tip[1] - y]))
-    return np.array([strokes[0], tip, strokes[1]])
+def _heads(lines: Floats) -> Floats:
+    """Three points of each arrow head (degrees), its tip at the end of a line: (n, 3, 2)."""
+    tip, tail = lines[:, -1], lines[:, -3]
+    shrink = np.maximum(np.cos(np.radians(tip[:, 1])), 0.05)
+    x = ((tip[:, 0] - tail[:, 0] + 180) % 360 - 180) * shrink
+    y = tip[:, 1] - tail[:, 1]
+    length = np.hypot(x, y)
+    length = np.where(length > 0, length, 1.0)
+    x, y = (np.minimum(HEAD, length) * each / length for each in (x, y))
+    back, forth = (
+        np.column_stack([
+            tip[:, 0] - (np.cos(turn) * x - np.sin(turn) * y) / shrink,
+            tip[:, 1] - (np.sin(turn) * x + np.cos(turn) * y),
+        ])
+        for turn in (-0.42, 0.42)
+    )  # fmt: skip
+    return np.stack([back, tip, forth], axis=1)
 
 
 def _named(
@@ -280,7 +297,7 @@ def _named(
 ) -> traces.Trace:  # fmt: skip
     """Names of the places with the largest values of the first vector, as many as fit."""
     most = NAMED[int(len(told) > 1)]
-    ids = told[0][1].table["place_id"].head(most).tolist() if told else []
+    ids = [figure.place_id for figure in told[0][1].figures[:most]] if told else []
     places = places_of(world)
     ids = [i for i in ids if i in at and i in places and i != FRANCE]
     room = ROOM[side_of(told[0][1])] if told else ROOM["far"]
@@ -293,31 +310,39 @@ def _named(
 
 
 def _texts(
-    world: World, told: Sequence[tuple[Layer, Values]], ids: Sequence[str], state: ViewState
-) -> dict[str, str]:
+    world: World, told: Sequence[tuple[Layer, Values]], areas: Sequence[str],
+    at: Collection[str], lang: str,
+) -> dict[str, str]:  # fmt: skip
     """What the mouse reads of each place: its figures in every vector drawn, with their source."""
-    words, places = catalogue(state.lang), places_of(world)
-    held = [(v.series, {str(r["place_id"]): r for r in v.table.to_dict("records")})
-            for _, v in told]  # fmt: skip
-    found = {}
-    for i in dict.fromkeys(ids):
-        name = places.name(i, state.lang) if i in places else ""
-        lines = [_line(world, series, rows[i], words) for series, rows in held if i in rows] or [
-            words.say("no_data")
-        ]
-        found[i] = "<br>".join([f"<b>{escape(name)}</b>", *lines])
-    return found
+    words, found = catalogue(lang), dict(_without_figure(world, tuple(areas), lang))
+    lines: dict[str, list[str]] = {}
+    for _, values in told:
+        for place, line in _lines(world, values, words):
+            if place in found or place in at:
+                lines.setdefault(place, [_heading(world, place, lang)]).append(line)
+    return found | {place: "<br>".join(said) for place, said in lines.items()}
 
 
-def _line(world: World, series: Series, row: Mapping[Hashable, Any], words: Catalogue) -> str:
-    said = amount(world, series, float(row["value"]), row["bound"], words)
-    parts = [series_words(world, series, words.lang), f"{said}{_year(series)}"]
-    if row["estimate"]:
-        parts.append(words.say("estimate"))
-    source = world.sources.get(row["source_id"])
-    parts += [source.producer] if source else []
-    return "<br>".join(escape(part) for part in parts)
+@lru_cache(maxsize=16)
+def _without_figure(world: World, areas: tuple[str, ...], lang: str) -> Mapping[str, str]:
+    """What the mouse reads of areas that have no figure."""
+    none = catalogue(lang).say("no_data")
+    return {place: f"{_heading(world, place, lang)}<br>{none}" for place in areas}
 
 
-def _year(series: Series) -> str:
-    return f" ({series.year})" if series.year else ""
+def _heading(world: World, place: str, lang: str) -> str:
+    places = places_of(world)
+    return f"<b>{escape(places.name(place, lang) if place in places else '')}</b>"
+
+
+def _lines(world: World, values: Values, words: Catalogue) -> Iterator[tuple[str, str]]:
+    """Each place that has a figure of a vector, and the words of that figure."""
+    series = values.series
+    what, year = series_words(world, series, words.lang), f" ({series.year})" if series.year else ""
+    estimate = words.say("estimate")
+    for figure in values.figures:
+        parts = [what, amount(world, series, figure.value, figure.bound, words) + year]
+        parts += [estimate] if figure.estimate else []
+        source = world.sources.get(figure.source_id)
+        parts += [source.producer] if source else []
+        yield figure.place_id, "<br>".join(map(escape, parts))

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from dashboard.catalogue import Catalogue
 from dashboard.views.coded import typeset
-from geo.series import Series, Values
+from geo.series import Series
+from geo.values import Values
 from geo.vectors import kinds_of, label
 from geo.world import World
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from dashboard import filters
@@ -24,8 +25,9 @@ from dashboard.views.vectors_legend import legend
 from dashboard.views.vectors_map import drawn_flows, placed, side_of
 from dashboard.views.vectors_named import kind_label, lowered, measured, plain, series_words, when
 from geo.places import FRANCE, places_of
-from geo.series import Series, Values, of_topic, topic_label, topics_of
-from geo.vectors import kinds_of, label, vectors_of
+from geo.series import Series, series_of, topic_label, topics_of
+from geo.values import Values
+from geo.vectors import kinds_of, label
 from geo.world import World
 
 if TYPE_CHECKING:
@@ -44,7 +46,7 @@ class Kind:
     amount: str
     title: str
     source: str
-    selected: bool
+    selected: bool = False
 
 
 @dataclass(frozen=True)
@@ -60,8 +62,8 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
     """All that is said of the vectors drawn."""
     words = catalogue(state.lang)
     told = [(layer, values) for layer in selection.own for values in layer.sides]
-    told = [(layer, values) for layer, values in told if len(values.table)]
-    used = {s for _, values in told for s in values.table["source_id"]}
+    told = [(layer, values) for layer, values in told if values.figures]
+    used = {figure.source_id for _, values in told for figure in values.figures}
     between = "\u202f; " if state.lang == "fr" else "; "
     said = between.join(_phrase(world, layer, words) for layer in selection.own)
     sentence = words.say("vectors.sentence" if state.vector else "vectors.by_default", said=said)
@@ -81,7 +83,7 @@ def tell(world: World, selection: Selection, state: ViewState) -> Told:
 
 def _phrase(world: World, layer: Layer, words: Catalogue) -> str:
     """«Transferts d’argent des migrants : reçu de la contrepartie, 2017, 172 pays»."""
-    sides = [side for side in layer.sides if len(side.table)]
+    sides = [side for side in layer.sides if side.figures]
     name = kind_label(world, layer.kind, words.lang)
     if not sides:
         return words.say("vectors.none", kind=name)
@@ -102,7 +104,7 @@ def _side_words(world: World, layer: Layer, values: Values, words: Catalogue) ->
 def _reached(world: World, layer: Layer, values: Values, words: Catalogue) -> str:
     """How many places have a figure; of a flow from one place, where it starts too."""
     places = _places(values, words)
-    origins = set(layer.flows["origin_id"])
+    origins = {flow.origin_id for flow in layer.flows}
     if values.level != "country" or len(origins) != 1:
         return places
     return words.say("vectors.from", place=_name(world, origins.pop(), words.lang), places=places)
@@ -115,7 +117,7 @@ def _series_said(world: World, series: Series, words: Catalogue, places: str) ->
 
 
 def _places(values: Values, words: Catalogue) -> str:
-    return words.say(f"vectors.places.{values.level}", n=len(values.table))
+    return words.say(f"vectors.places.{values.level}", n=len(values.figures))
 
 
 def _key_figures(
@@ -124,19 +126,18 @@ def _key_figures(
     """For each series its whole, where its figures add up; else how far its figures go."""
     found = []
     for layer, values in told[:6]:
-        series, column = values.series, values.table["value"]
+        series, column = values.series, values.placed.value
         name = measured(world, layer, values, words)
         name = kind_label(world, layer.kind, words.lang) if selection.several else name
         note = f"{_places(values, words)}{f', {series.year}' if series.year else ''}"
-        if values.table["estimate"].any():
+        if values.estimated:
             note = f"{note} · {words.say('estimate').lower()}"
         if series.is_share:
             low, high = (plain(series, v, words) for v in (column.min(), column.max()))
             text = low if low == high else f"{low} – {high}"
         else:
             text = plain(series, float(column.sum()), words)
-            lower = (values.table["bound"] == "lower").any()
-            text = words.say("at_least", value=text) if lower else text
+            text = words.say("at_least", value=text) if values.bounded else text
         found.append(KeyFigure(text, name, note))
     return tuple(found)
 
@@ -147,21 +148,20 @@ def _rankings(
     words = catalogue(state.lang)
     found = []
     for layer, values in told:
-        table = values.table
-        most = float(table["value"].max()) or 1.0
+        most = values.largest or 1.0
         parameter = SIDES[side_of(values)]
         chosen: tuple[str, ...] = getattr(state, parameter)
         lines = tuple(
             Line(
-                parameter, _choosable(world, str(row["place_id"])),
-                _name(world, str(row["place_id"]), state.lang),
-                _short(values.series, row["value"], str(row["bound"]), words),
-                row["value"] / most, row["place_id"] in chosen,
-                words.say("estimate") if row["estimate"] else "",
+                parameter, _choosable(world, row.place_id),
+                _name(world, row.place_id, state.lang),
+                _short(values.series, row.value, row.bound, words),
+                row.value / most, row.place_id in chosen,
+                words.say("estimate") if row.estimate else "",
             )
-            for row in table.head(RANKED).to_dict("records")
+            for row in values.figures[:RANKED]
         )  # fmt: skip
-        rest = len(table) - len(lines)
+        rest = len(values.figures) - len(lines)
         title = words.say("vectors.ranking", kind=kind_label(world, layer.kind, state.lang),
                           series=lowered(measured(world, layer, values, words)),
                           year=when(values.series, words))  # fmt: skip
@@ -204,17 +204,15 @@ def _topics(world: World, selection: Selection, state: ViewState) -> list[Rankin
 
 def _years(world: World, topic: str) -> str:
     """The years that a topic has figures of: «2021», «2006–2021», nothing where none is stated."""
-    years = of_topic(world, vectors_of(world).table, topic)["year"].dropna()
-    ends = dict.fromkeys((str(years.min()), str(years.max()))) if len(years) else {}
-    return "–".join(ends)
+    years = [str(series.year) for series in series_of(world, topic) if series.year]
+    return "–".join(dict.fromkeys((min(years), max(years)))) if years else ""
 
 
 def _kinds(world: World, selection: Selection, state: ViewState, words: Catalogue) -> Kinds:
     """Every kind of the data as a button; the chosen come first in the row."""
-    drawn = {layer.kind for layer in selection.layers}
-    kinds = kinds_of(world).sort_values("figures", ascending=False, kind="stable")
-    told = [(str(row["family"]), _kind(row, drawn | set(state.vector), words))
-            for row in kinds.to_dict("records")]  # fmt: skip
+    chosen = {layer.kind for layer in selection.layers} | set(state.vector)
+    told = [(family, replace(kind, selected=True) if kind.value in chosen else kind)
+            for family, kind in _every_kind(world, state.lang)]  # fmt: skip
     families = {family: words.say(f"vectors.family.{family}") for family, _ in told}
     row = sorted((k for _, k in told if k.amount), key=lambda k: not k.selected)
     return Kinds(
@@ -225,13 +223,21 @@ def _kinds(world: World, selection: Selection, state: ViewState, words: Catalogu
     )  # fmt: skip
 
 
-def _kind(row: Mapping[Hashable, Any], chosen: set[str], words: Catalogue) -> Kind:
+@lru_cache(maxsize=8)
+def _every_kind(world: World, lang: str) -> tuple[tuple[str, Kind], ...]:
+    """Every kind, none chosen, with its family: those with most figures first."""
+    kinds = kinds_of(world).sort_values("figures", ascending=False, kind="stable")
+    words = catalogue(lang)
+    return tuple((str(row["family"]), _kind(row, words)) for row in kinds.to_dict("records"))
+
+
+def _kind(row: Mapping[Hashable, Any], words: Catalogue) -> Kind:
     source = str(row["open_data_source"]) or words.say("vectors.no_source")
     seen = words.say(f"vectors.visibility.{row['visibility']}")
     return Kind(
         str(row["kind"]), typeset(str(row[f"label_{words.lang}"]), words.lang),
         words.number(row["figures"]) if row["figures"] else "", seen,
-        words.say("vectors.source", source=typeset(source, words.lang)), row["kind"] in chosen,
+        words.say("vectors.source", source=typeset(source, words.lang)),
     )  # fmt: skip
 
 
@@ -253,14 +259,13 @@ def _table(
         what = " · ".join((kind_label(world, layer.kind, state.lang),
                            series_words(world, series, state.lang)))  # fmt: skip
         unit = typeset(label(world, series.origin, series.unit, state.lang), state.lang)
-        for row in values.table.to_dict("records"):
-            place, name = str(row["place_id"]), _name(world, str(row["place_id"]), state.lang)
-            far = values.level == "country"
-            said = [words.say(f"bound.{row['bound']}")]
-            said += [words.say("estimate")] if row["estimate"] else []
-            rows.append(("" if far else name, name if far else "", what, row["value"], unit,
+        far = values.level == "country"
+        for row in values.figures:
+            name, key = _name(world, row.place_id, state.lang), _choosable(world, row.place_id)
+            said = [words.say(f"bound.{row.bound}")]
+            said += [words.say("estimate")] if row.estimate else []
+            rows.append(("" if far else name, name if far else "", what, row.value, unit,
                          series.year or None, " · ".join(said)))  # fmt: skip
-            key = _choosable(world, place)
             keys.append(("" if far else key, key if far else ""))
     return Table(columns, tuple(rows), tuple(keys))
 
@@ -275,20 +280,20 @@ def _notes(
         if layer.elsewhere:
             levels = words.joined([words.say(f"level.{level}") for level in layer.elsewhere])
             found.append(words.say("vectors.elsewhere", kind=name, levels=levels))
-        drawn, all_of_them = len(drawn_flows(layer)), int((layer.flows["value"] > 0).sum())
+        drawn, all_of_them = len(drawn_flows(layer)), sum(f.value > 0 for f in layer.flows)
         if drawn < all_of_them:
             found.append(words.say("vectors.largest", n=drawn, of=all_of_them))
     near = [(layer, values) for layer, values in told if values.level != "country"]
     at = placed(world, near)
-    lost = sum(1 for _, v in near for i in v.table["place_id"] if i not in at)
+    lost = sum(figure.place_id not in at for _, v in near for figure in v.figures)
     unused = sum(values.unused for _, values in told)
     beyond = sum(values.unplaced for _, values in near)
     counts = {"nowhere": lost, "beyond": beyond, "unused": unused,
               "undated_left": selection.undated, "unplaced": selection.unplaced,
               "dropped": len(selection.dropped)}  # fmt: skip
     found += [words.say(f"vectors.{key}", n=n) for key, n in counts.items() if n]
-    if any((values.table["bound"] == "lower").any() for _, values in told):
+    if any(values.bounded for _, values in told):
         found.append(words.say("vectors.lower"))
-    if any(values.table["estimate"].any() for _, values in told):
+    if any(values.estimated for _, values in told):
         found.append(words.say("vectors.estimates"))
     return [*found, words.say("vectors.never_added")]

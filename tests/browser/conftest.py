@@ -71,6 +71,8 @@ class Visit:
             self.outside.append(request.url)
 
     def open(self, query: str = "") -> Visit:
+        """The page at an address, as for who has chosen no language before."""
+        self.page.context.clear_cookies(name="lang")
         self.page.goto(f"{self.address}/{query}")
         self.settle()
         drawn = "#map .choroplethlayer path, .beside-alone #beside *"

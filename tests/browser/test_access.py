@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from test_upload import DROP, ROWS
 from waitress.server import create_server
 
 from app import create_app
@@ -39,7 +40,7 @@ FAULTS = """async (within) => {
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => told(id, node)));
 }"""
 # What can be pressed and is smaller than 24 x 24 px, but for links in a running text and for the
-# points of a chart, whose place is what they say and which the map and the rankings also give.
+# points of a chart, whose target is larger than what is drawn.
 SMALL = """() => {
   const controls = "a[href],button,input,select,textarea,summary,[role=slider],[tabindex='0']";
   const seen = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true });
@@ -117,6 +118,34 @@ def test_no_fault_and_no_small_target_on_a_telephone(laptop, asked):
         assert faults(laptop) == []
     assert laptop.page.evaluate(SMALL) == []
     laptop.page.wait_for_function(FITS)
+
+
+# Points of the chart that stand alone, and what is hit 11 px from their middle on each side; points
+# that stand close, and those hit elsewhere than in their middle.
+AROUND = """() => {
+  const middle = (e) => {
+    const { left, top, width, height } = e.getBoundingClientRect();
+    return [left + width / 2, top + height / 2];
+  };
+  const spots = [...document.querySelectorAll(".spot")].map((e) => [e, ...middle(e)]);
+  const near = (a, b) => a !== b && Math.hypot(a[1] - b[1], a[2] - b[2]) < 24;
+  const alone = spots.filter((spot) => !spots.some((other) => near(spot, other)));
+  const ways = [[11, 0], [-11, 0], [0, 11], [0, -11]];
+  const hit = (x, y) => document.elementFromPoint(x, y);
+  const missed = alone.filter(([e, x, y]) => ways.some(([dx, dy]) => hit(x + dx, y + dy) !== e));
+  const under = spots.filter(([, x, y]) => !hit(x, y).matches(".spot"));
+  const taken = spots.filter((spot) => spots.every((other) => other === spot ||
+    Math.hypot(spot[1] - other[1], spot[2] - other[2]) > 12) && hit(spot[1], spot[2]) !== spot[0]);
+  return [alone.length, spots.length, missed.length, under.length, taken.length];
+}"""
+
+
+def test_the_points_of_the_chart_have_24_px_to_aim_at(laptop):
+    shown(laptop, LAPTOP, "?view=gap&territory=departement:93")
+    alone, spots, missed, under, taken = laptop.page.evaluate(AROUND)
+    assert alone > 5
+    assert spots > 90
+    assert (missed, under, taken) == (0, 0, 0)
 
 
 @pytest.mark.parametrize("view", VIEWS)
@@ -271,12 +300,6 @@ def test_nothing_moves_for_who_wants_no_movement(laptop):
     page.emulate_media(reduced_motion="no-preference")
 
 
-ROWS = """Commune;Pays;Partenaire;Type;Année
-Ville de Paris;Allemagne;Cologne;Jumelage;1987
-Région Bretagne;Japon;Kyoto;Accord;2001
-"""
-
-
 @pytest.fixture
 def bringing(world: World, laptop: Any, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of an app that takes files."""
@@ -293,18 +316,30 @@ def bringing(world: World, laptop: Any, tmp_path_factory: pytest.TempPathFactory
 
 
 @pytest.mark.usefixtures("bringing")
-def test_the_steps_of_a_file_have_no_fault(laptop):
-    page = laptop.open("?view=data").page
-    page.set_viewport_size(LAPTOP)
-    drop = """([text, name]) => {
-      const data = new DataTransfer();
-      data.items.add(new File([text], name));
-      for (const type of ["dragover", "drop"]) document.querySelector("#bring").dispatchEvent(
-        new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
-    }"""
-    page.evaluate(drop, [ROWS, "coop.csv"])
-    for step in ("select", ".roles select"):
-        page.wait_for_selector(f"#upload-step:not([inert]) {step}", timeout=60_000)
+@pytest.mark.parametrize(("size", "lang"), [(LAPTOP, "fr"), (TELEPHONE, "en")])
+def test_the_steps_of_a_file_have_no_fault(size, lang, laptop):
+    page = laptop.open(f"?view=data&lang={lang}").page
+    page.set_viewport_size(size)
+    page.evaluate(DROP, ["nothing that is a table", "coop.xlsx"])
+    page.wait_for_selector("#upload-said.wrong, #bring-said:not(:empty)")
+    assert faults(laptop, "#upload") + faults(laptop, "#bring") == []
+    assert ["400" in error for error in laptop.errors] == [True]  # of the file that is none
+    laptop.errors.clear()
+    laptop.open(f"?view=data&lang={lang}")
+    page.evaluate(DROP, [ROWS, "coop.csv"])
+    for number in (1, 2, 3, 4):
+        reached = f"#upload-steps li:nth-child({number})[aria-current]"
+        page.wait_for_selector(f"{reached} ~ *, {reached}", timeout=60_000, state="attached")
+        page.wait_for_selector("#upload-step:not([inert]) h3", timeout=60_000)
+        if number == 3:
+            assert page.locator(".ends select").count() == 1
+            assert page.locator(".upload-counts dd").all_inner_texts() == ["4", "2", "1", "1"]
+        page.evaluate(UNFOLDED)
         assert faults(laptop, "#upload") == []
         assert page.evaluate(SMALL) == []
         page.click("#upload .chip.first")
+    page.wait_for_selector("#own strong")
+    laptop.settle()
+    assert faults(laptop) == []
+    assert page.evaluate(SMALL) == []
+    page.set_viewport_size(LAPTOP)

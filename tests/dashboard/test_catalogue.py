@@ -146,9 +146,44 @@ def test_a_year_has_no_separator_and_a_list_its_word():
 
 
 def test_braces_in_a_value_are_left_alone():
-    assert catalogue("fr").say("phrase.partner", names="{lang} {0}") == "partenaire : {lang} {0}"
+    assert catalogue("fr").say("phrase.partner", names="{lang} {0}") == "partenaire\xa0: {lang} {0}"
 
 
 def test_an_unknown_key_is_an_error():
     with pytest.raises(KeyError):
         catalogue("fr").say("no.such.key")
+
+
+# What a line may break before in French: a sign with two parts, a closing quotation mark, «%»; or
+# after an opening one.
+BREAKS = re.compile(r"[ \t\n](?=[:;!?%»])|(?<=«)[ \t\n]")
+GLUED = re.compile(r"[^\W\d_](?=[;!?»])|«(?=\w)")  # and where no space stands at all
+INSIDE = re.compile(r"{[^{}]*}|https?://\S+|\?[a-z_]+=\S*")  # what is no French
+
+
+def french(text: str | dict[str, str]) -> list[str]:
+    return [INSIDE.sub("x", form) for form in forms(text).values()]
+
+
+def test_no_line_breaks_before_a_sign_in_french():
+    broken = {key: form for key, text in TEXTS["fr"].items() for form in french(text)
+              if BREAKS.search(form) or GLUED.search(form)}  # fmt: skip
+    assert broken == {}
+
+
+@pytest.mark.parametrize(
+    "text", ["a : b", "{a} : {b}", "non !", "50 %", "« a", "a »", "{n} ;", "a; b", "«a", "{n}!"]
+)
+def test_a_line_that_would_break_is_found(text: str):
+    (form,) = french(text)
+    assert BREAKS.search(form) or GLUED.search(form)
+
+
+@pytest.mark.parametrize(
+    "text", ["a\u00a0: b", "«\u00a0{a}\u00a0»", "50\u202f%", "{value:.1f} a", "https://a.fr/?b=c",
+             "{n}\u202f; a", "/export/flows.csv?lang=fr"],
+)  # fmt: skip
+def test_a_line_that_would_not_is_left(text: str):
+    (form,) = french(text)
+    assert not BREAKS.search(form)
+    assert not GLUED.search(form)

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,7 +19,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 import app
-from dashboard import limits, watching, workspaces
+from dashboard import limits, uploads, watching, workspaces
 from dashboard.serving import Serving
 from dashboard.watching import Lines
 from dashboard.workspaces import SWEPT, UNTOUCHED, Workspaces
@@ -119,9 +118,9 @@ def test_a_clock_that_drifts_changes_nothing(spaces: Workspaces, clocks: Clocks)
 
 
 @pytest.fixture(scope="module")
-def client(world: World, tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+def client(world: World, tmp_path_factory: pytest.TempPathFactory) -> FlaskClient:
     held = Workspaces(world, (), tmp_path_factory.mktemp("spaces"), apart=False)
-    yield app.create_app(world, spaces=held).server.test_client()
+    return app.create_app(world, spaces=held).server.test_client()
 
 
 def exported(client: FlaskClient, form: str) -> bytes:
@@ -130,7 +129,7 @@ def exported(client: FlaskClient, form: str) -> bytes:
     return answer.data
 
 
-@pytest.mark.parametrize("year", [1970, 1999, 2039, 2110])
+@pytest.mark.parametrize("year", [1970, 2110])
 def test_whatever_the_date_exports_are_made_and_say_it(year: int, client: FlaskClient):
     with time_machine.travel(NOW):
         usual = {form: exported(client, form) for form in ("csv", "json", "geojson")}
@@ -146,7 +145,10 @@ def test_whatever_the_date_exports_are_made_and_say_it(year: int, client: FlaskC
     assert about["features"] == then["features"]
 
 
-def test_a_file_is_kept_though_the_clock_is_set_meanwhile(client: FlaskClient):
+def test_a_file_is_kept_though_the_clock_is_set_meanwhile(
+    client: FlaskClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(uploads, "_first_page", lambda *_: None)
     headers = {**HERE, "Content-Type": "application/octet-stream"}
     with time_machine.travel(NOW) as clock:
         before = len(exported(client, "csv"))

@@ -60,7 +60,7 @@ def test_by_origin_only_born_abroad_is_shown_and_the_switch_is_said(
 def test_every_number_shown_is_of_one_definition_and_year(filters: dict[str, object], world: World):
     """Each number and share shown is a published one, or the sum of one definition and year."""
     selection = diaspora.select(world, ViewState("diaspora", **filters))
-    stock, figures = selection.stock, figures_of(world)
+    stock, figures = selection.stock, figures_of(world).frame
     same = figures[(figures["definition"] == stock.definition) & (figures["year"] == stock.year)]
     origins = list(selection.origins) or ["origin:all"]
     same = same[same["origin_id"].isin(origins) & (same["measure"] == "number")]
@@ -165,4 +165,4 @@ def test_several_origins_are_added_up_and_counted_in_words(show: Show):
     five = tuple(f"country:{c}" for c in ("MLI", "SEN", "MAR", "DZA", "TUN"))
     assert "5 pays de naissance additionnés" in show("diaspora", origin=five).told.sentence
     two = show("diaspora", origin=five[:2]).told.sentence
-    assert "pays de naissance : Mali et Sénégal" in two
+    assert "pays de naissance\xa0: Mali et Sénégal" in two

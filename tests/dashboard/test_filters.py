@@ -13,25 +13,25 @@ from dashboard.state import LANGUAGES, TOPS, VIEWS, WIDTHS, ViewState, Vocabular
 from geo.world import World
 
 PHRASES = [
-    ("territory", "departement:93", "territoire : Seine-Saint-Denis (93)",
+    ("territory", "departement:93", "territoire\xa0: Seine-Saint-Denis (93)",
      "territory: Seine-Saint-Denis (93)"),
-    ("partner", "country:MLI", "partenaire : Mali", "partner: Mali"),
-    ("subregion", "011", "sous-région : Afrique occidentale", "subregion: Western Africa"),
-    ("group", "ldc", "groupe : Pays les moins avancés", "group: Least developed countries"),
-    ("kind", "twinning", "type : Jumelage", "kind: Twinning"),
-    ("notion", "development", "notion : Coopération décentralisée au développement",
+    ("partner", "country:MLI", "partenaire\xa0: Mali", "partner: Mali"),
+    ("subregion", "011", "sous-région\xa0: Afrique occidentale", "subregion: Western Africa"),
+    ("group", "ldc", "groupe\xa0: Pays les moins avancés", "group: Least developed countries"),
+    ("kind", "twinning", "type\xa0: Jumelage", "kind: Twinning"),
+    ("notion", "development", "notion\xa0: Coopération décentralisée au développement",
      "notion: Decentralised cooperation for development"),
-    ("relation", "north_south", "relation : Nord–Sud", "relation: North–South"),
-    ("theme", "health", "thème : Santé", "theme: Health"),
-    ("stance", "supportive", "posture de l’État : Soutien", "stance of the State: Supportive"),
-    ("status", "ended", "statut : Terminé", "status: Ended"),
-    ("referential", "humanist", "référentiel : Humaniste", "referential: Humanist"),
-    ("origin", "country:DZA", "pays de naissance : Algérie", "country of birth: Algeria"),
-    ("network", "c40", "réseau : C40, réseau de grandes villes pour le climat",
+    ("relation", "north_south", "relation\xa0: Nord–Sud", "relation: North–South"),
+    ("theme", "health", "thème\xa0: Santé", "theme: Health"),
+    ("stance", "supportive", "posture de l’État\xa0: Soutien", "stance of the State: Supportive"),
+    ("status", "ended", "statut\xa0: Terminé", "status: Ended"),
+    ("referential", "humanist", "référentiel\xa0: Humaniste", "referential: Humanist"),
+    ("origin", "country:DZA", "pays de naissance\xa0: Algérie", "country of birth: Algeria"),
+    ("network", "c40", "réseau\xa0: C40, réseau de grandes villes pour le climat",
      "network: C40 Cities Climate Leadership Group"),
-    ("vector", "remittances", "vecteur : Transferts d'argent des migrants",
+    ("vector", "remittances", "vecteur\xa0: Transferts d'argent des migrants",
      "vector: Migrant remittances"),
-    ("case", "S001", "cas : Premier congrès fondant une organisation mondiale de villes (Gand)",
+    ("case", "S001", "cas\xa0: Premier congrès fondant une organisation mondiale de villes (Gand)",
      "case: First congress founding a world organisation of cities (Ghent)"),
 ]  # fmt: skip
 
@@ -53,7 +53,7 @@ def test_years_and_several_values_are_said(world: World):
     countries = ("MLI", "SEN", "MAR", "TUN", "BEN", "TGO")
     state = ViewState(partner=tuple(f"country:{c}" for c in countries), years=(1990, 2020))
     assert filters.sentence("3 liens", world, state) == (
-        "3 liens. Partenaire : Mali, Sénégal, Maroc, Tunisie et 2 autres ; années 1990–2020."
+        "3 liens. Partenaire\xa0: Mali, Sénégal, Maroc, Tunisie et 2 autres\u202f; années 1990–2020."
     )
     assert filters.sentence("3 liens", world, ViewState()) == "3 liens."
 

@@ -92,7 +92,7 @@ def test_widths_keep_their_scale_from_one_filter_to_the_next(show: Show):
 
 def test_adaptive_widths_say_so(show: Show):
     title, strokes = show(width="adaptive", territory=("departement:93",)).told.legend.groups[0]
-    assert title == "Corridors : liens (échelle adaptée)"
+    assert title == "Corridors\xa0: liens (échelle adaptée)"
     assert strokes != show().told.legend.groups[0][1]
 
 
@@ -158,7 +158,7 @@ def test_the_timeline_counts_the_dated_links(show: Show, facts: Facts, country_o
 def test_one_link(show: Show):
     view = show(partner=("country:ALB",))
     assert [f.value for f in view.told.key_figures] == ["1", "1", "1", "1"]
-    assert view.told.sentence.startswith("1 lien de coopération sur 941 : 1 collectivité française")
+    assert view.told.sentence.startswith("1 lien de coopération sur 941\xa0: 1 collectivité française")
     assert view.told.sentence.count("1 partenaire dans 1 pays") == 1
 
 

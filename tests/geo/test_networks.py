@@ -17,6 +17,10 @@ from geo.networks import (
     BELONGS,
     DYNAMICS,
     FEW,
+    Count,
+    Gathered,
+    Overlap,
+    belonging,
     dynamics,
     gathered,
     join_counts,
@@ -25,6 +29,7 @@ from geo.networks import (
     overlap,
     ranked,
     selected,
+    towns_of,
     unmatched_members,
 )
 from geo.world import World
@@ -172,31 +177,37 @@ def test_what_is_not_known_of_a_network_stays_unknown(small_world: World):
 
 
 def test_ranking_counts_who_belongs(members: pd.DataFrame):
-    assert ranked(members).values.tolist() == [
-        ["river", 4, 2, 3], ["desert", 3, 1, 2], ["old", 1, 1, 1],
+    assert list(ranked(members).items()) == [
+        ("river", Count(4, 2, 3)), ("desert", Count(3, 1, 2)), ("old", Count(1, 1, 1)),
     ]  # fmt: skip
     pilots = selected(members, {"membership": ("pilot",)})
-    assert ranked(pilots).values.tolist() == [["river", 0, 0, 0]]
+    assert ranked(pilots) == {"river": Count(0, 0, 0)}
 
 
-def test_places_gather_their_memberships(members: pd.DataFrame):
-    table = gathered(members).set_index("place_id")
-    assert table["memberships"].to_dict() == {
+def test_places_gather_their_memberships(small_world: World, members: pd.DataFrame):
+    found = gathered(members)
+    assert {place: len(held.networks) for place, held in found.items()} == {
         "commune:75056": 2, "geonames:1": 2, "commune:69123": 1, "commune:93066": 1,
         "geonames:8": 1, "place:mli-nowhere": 1, "departement:93": 0, "geonames:9": 0,
     }  # fmt: skip
-    assert table.loc["commune:75056", "networks"] == ["desert", "river"]
-    assert table.loc["geonames:9", "apart"] == ["desert", "river"]
-    assert pd.isna(table.loc["place:mli-nowhere", "lon"])
+    assert [*found][:3] == ["commune:75056", "geonames:1", "commune:69123"]
+    assert found["commune:75056"].networks == ["desert", "river"]
+    assert found["geonames:9"] == Gathered([], ["desert", "river"])
+    towns = towns_of(small_world)
+    assert [*towns] == [*found]
+    assert [place for place, town in towns.items() if not town.placed] == ["place:mli-nowhere"]
+    assert [place for place, town in towns.items() if town.french] == [
+        "commune:75056", "commune:69123", "commune:93066", "departement:93",
+    ]  # fmt: skip
 
 
 def test_networks_overlap_by_the_places_they_share(members: pd.DataFrame):
-    columns = ["a_id", "b_id", "common", "a_members", "b_members", "either", "jaccard"]
-    assert overlap(members)[columns].values.tolist() == [
-        ["desert", "river", 2, 3, 4, 5, 0.4],
-        ["desert", "old", 0, 3, 1, 4, 0.0],
-        ["old", "river", 0, 1, 4, 5, 0.0],
-    ]
+    places = belonging(members)
+    assert {key: len(held) for key, held in places.items()} == {"desert": 3, "old": 1, "river": 4}
+    assert overlap(places["desert"], places["river"]) == Overlap(common=2, either=5)
+    assert overlap(places["desert"], places["river"]).jaccard == 0.4
+    assert overlap(places["desert"], places["old"]) == Overlap(common=0, either=4)
+    assert overlap(places["old"], places["river"]).jaccard == 0
 
 
 def test_dynamics_are_counted_with_their_zeros(small_world: World):
@@ -207,12 +218,12 @@ def test_dynamics_are_counted_with_their_zeros(small_world: World):
 
 def test_nothing_and_one_row_do_well(members: pd.DataFrame):
     none, one = members.iloc[:0], members.iloc[:1]
-    for made in (ranked, gathered, overlap):
-        assert made(none).empty
+    for made in (ranked, gathered, belonging):
+        assert made(none) == {}
     assert selected(none, {"territory": ("region:11",), "group": ("ldc",)}).empty
-    assert ranked(one).values.tolist() == [["desert", 1, 1, 1]]
-    assert gathered(one)["networks"].tolist() == [["desert"]]
-    assert overlap(one).empty
+    assert ranked(one) == {"desert": Count(1, 1, 1)}
+    assert [held.networks for held in gathered(one).values()] == [["desert"]]
+    assert overlap(set(), set()).jaccard == 0
     assert dynamics({}) == dict.fromkeys(DYNAMICS, 0)
 
 
@@ -220,7 +231,7 @@ def test_embedded_memberships_are_all_there(world: World, all_members: pd.DataFr
     assert len(all_members) == len(facts)
     belongs = [row for row in facts if row["status"] in BELONGS]
     assert {row["status"] for row in facts} <= {*BELONGS, *APART}
-    assert ranked(all_members).set_index("network_id")["members"].to_dict() == {
+    assert {key: count.members for key, count in ranked(all_members).items()} == {
         **{row["network_id"]: 0 for row in facts}, **Counter(row["network_id"] for row in belongs),
     }  # fmt: skip
     french = Counter(r["network_id"] for r in belongs if r["country_id"] == "country:FRA")
@@ -255,12 +266,14 @@ def test_embedded_overlap_is_that_of_sets(all_members: pd.DataFrame, facts: Rows
     for row in facts:
         if row["status"] in BELONGS:
             places.setdefault(row["network_id"], set()).add(row["place_id"])
-    pairs = overlap(all_members).set_index(["a_id", "b_id"])
-    assert set(pairs.index) == set(combinations(sorted(places), 2))
-    for (a, b), row in pairs.iterrows():
-        common, either = places[a] & places[b], places[a] | places[b]
-        assert (row["common"], row["either"]) == (len(common), len(either))
-        assert row["jaccard"] == pytest.approx(len(common) / len(either))
+    found = belonging(all_members)
+    assert found == places
+    for a, b in combinations(places, 2):
+        shared = overlap(found[a], found[b])
+        common = [place for place in places[a] if place in places[b]]
+        assert shared.common == len(common)
+        assert shared.either == len(places[a]) + len(places[b]) - len(common)
+        assert shared.jaccard == pytest.approx(len(common) / shared.either)
 
 
 @settings(deadline=None, max_examples=25)
@@ -278,6 +291,7 @@ def test_a_filter_never_adds_a_membership(all_members: pd.DataFrame, data: st.Da
     }
     kept = selected(all_members, wanted)
     assert set(kept.index) <= set(selected(all_members, {"network": wanted["network"]}).index)
-    assert ranked(kept)["members"].sum() == kept["belongs"].sum()
-    assert gathered(kept)["memberships"].sum() == kept["belongs"].sum()
-    assert gathered(kept)["apart"].map(len).sum() == (~kept["belongs"]).sum()
+    assert sum(count.members for count in ranked(kept).values()) == kept["belongs"].sum()
+    held = gathered(kept).values()
+    assert sum(len(place.networks) for place in held) == kept["belongs"].sum()
+    assert sum(len(place.apart) for place in held) == (~kept["belongs"]).sum()

@@ -9,23 +9,13 @@ import pandas as pd
 import pytest
 import small
 
+from geo.adding import by_place, values_of
 from geo.load import load
 from geo.places import FRANCE, places_of
 from geo.schema import Source
-from geo.series import (
-    KEYS,
-    LEVELS,
-    Series,
-    by_place,
-    chosen,
-    flows_of,
-    latest,
-    listed,
-    of_series,
-    series_in,
-    values_of,
-)
-from geo.vectors import APART, COLUMNS, JOINED, held_by, kinds_of, label, vectors_of
+from geo.series import KEYS, LEVELS, Rows, Series, held_by, rows_of
+from geo.values import Values, flows_of, latest
+from geo.vectors import APART, COLUMNS, JOINED, kinds_of, label, vectors_of
 from geo.world import World
 
 STUDENTS = Series("students", "", "students", "stock", "vectors", 2022)
@@ -41,9 +31,18 @@ def small_table(small_world: World) -> pd.DataFrame:
     return vectors_of(small_world).table
 
 
+def rows(table: pd.DataFrame) -> Rows:
+    """Which rows of the vectors of its world a part of their table has."""
+    return table.index.to_numpy()
+
+
+def values_in(world: World, table: pd.DataFrame, series: Series, level: str) -> Values:
+    placed = by_place(world, rows(table), level)
+    return values_of(world, rows(table), series, level, placed)
+
+
 def by_id(world: World, table: pd.DataFrame, series: Series, level: str) -> dict[str, float]:
-    values = values_of(world, table, series, level).table
-    return dict(zip(values["place_id"], values["value"], strict=True))
+    return {f.place_id: f.value for f in values_in(world, table, series, level).figures}
 
 
 def test_every_row_of_every_dataset_is_here_or_apart(world: World, table: pd.DataFrame):
@@ -136,10 +135,10 @@ def test_a_new_kind_needs_no_line_of_code(copied: Path):
     table = vectors_of(world).table
     listed_kinds = kinds_of(world).set_index("kind").loc["seed_swap"]
     assert (listed_kinds["label_fr"], listed_kinds["figures"]) == ("Échange de semences", 1)
-    values = chosen(world, table, ["seed_swap"], "departement")["seed_swap"]
-    assert values.table[["place_id", "value"]].values.tolist() == [["departement:93", 12.0]]
-    flow = flows_of(table, values.series).iloc[0]
-    assert (flow["origin_id"], flow["dest_id"]) == ("country:SEN", "departement:93")
+    series = latest(by_place(world, rows_of(world, "seed_swap"), "departement"))["seed_swap"]
+    assert by_id(world, table, series, "departement") == {"departement:93": 12.0}
+    (flow,) = flows_of(world, rows(table), series)
+    assert (flow.origin_id, flow.dest_id) == ("country:SEN", "departement:93")
     assert label(world, "vectors", "bags", "fr") == "bags"
 
 
@@ -156,7 +155,7 @@ def test_a_figure_of_the_place_comes_before_those_below(
     small_world: World, small_table: pd.DataFrame
 ):
     """75 and 93 make up région 11 whole; of région 84 a commune alone is known: a lower bound."""
-    region = values_of(small_world, small_table, STUDENTS, "region").table.set_index("place_id")
+    region = values_in(small_world, small_table, STUDENTS, "region").table.set_index("place_id")
     assert region["value"].to_dict() == {"region:11": 600.0, "region:84": 50.0}
     assert region["bound"].to_dict() == {"region:11": "exact", "region:84": "lower"}
     assert by_id(small_world, small_table, STUDENTS, "departement") == {
@@ -167,18 +166,19 @@ def test_a_figure_of_the_place_comes_before_those_below(
 
 def test_a_region_short_of_a_departement_has_no_sum(small_world: World, small_table: pd.DataFrame):
     alone = small_table[small_table["place_id"] != "departement:75"]
-    values = values_of(small_world, alone, STUDENTS, "region")
+    values = values_in(small_world, alone, STUDENTS, "region")
     assert values.table["place_id"].tolist() == ["region:84"]
     assert values.unused == 1
     assert values.unplaced == 0
-    assert values_of(small_world, small_table, STUDENTS, "commune").unplaced == 2
-    assert values_of(small_world, small_table, STUDENTS, "country").unplaced == 3
+    assert values_in(small_world, small_table, STUDENTS, "commune").unplaced == 2
+    assert values_in(small_world, small_table, STUDENTS, "country").unplaced == 3
 
 
 def test_years_are_never_added(small_world: World, small_table: pd.DataFrame):
     older = Series("students", "", "students", "stock", "vectors", 2021)
     assert by_id(small_world, small_table, older, "departement") == {"departement:93": 150}
-    assert latest(by_place(small_world, small_table, "departement"))["students"] == STUDENTS
+    placed = by_place(small_world, rows(small_table), "departement")
+    assert latest(placed)["students"] == STUDENTS
 
 
 def test_shares_are_never_added(small_world: World, small_table: pd.DataFrame):
@@ -196,11 +196,12 @@ def test_a_total_is_never_added_to_its_parts(small_world: World, small_table: pd
 
 def test_counterparts_make_a_lower_bound(small_world: World, small_table: pd.DataFrame):
     consulates = Series("consulate", "", "consulates", "stock", "vectors", 2022)
-    values = values_of(small_world, small_table, consulates, "region").table
+    values = values_in(small_world, small_table, consulates, "region").table
     assert values[["place_id", "value", "bound"]].values.tolist() == [
         ["region:11", 2.0, "lower"], ["region:84", 1.0, "lower"],
     ]  # fmt: skip
-    only = held_by(small_table, [], ["country:SEN"])
+    only = held_by(small_world, rows(small_table), [], ["country:SEN"])
+    only = small_table.loc[only]
     assert by_id(small_world, only, consulates, "region") == {"region:11": 1, "region:84": 1}
 
 
@@ -222,11 +223,11 @@ def test_links_are_counted_with_all_that_a_territory_contains(
 @pytest.mark.parametrize("level", LEVELS)
 def test_nothing_is_added_across_series(world: World, table: pd.DataFrame, level: str):
     """Every value is at most the sum of its own series in the data, and no row serves twice."""
-    values = by_place(world, table, level)
+    values = by_place(world, rows(table), level).keyed
     assert not values.duplicated([*KEYS, "place_id"]).any()
     keyed = table.assign(year=table["year"].fillna(0).astype(int))
-    rows = keyed.groupby(list(KEYS)).agg(total=("value", "sum"), size=("value", "size"))
-    used = values.groupby(list(KEYS)).agg(value=("value", "sum"), rows=("rows", "sum")).join(rows)
+    given = keyed.groupby(list(KEYS)).agg(total=("value", "sum"), size=("value", "size"))
+    used = values.groupby(list(KEYS)).agg(value=("value", "sum"), rows=("rows", "sum")).join(given)
     assert (used["value"] <= used["total"] + 1e-6).all()
     assert (used["rows"] <= used["size"]).all()
     shares = values["unit"].str.startswith("%") | (values["unit"] == "percent")
@@ -234,45 +235,47 @@ def test_nothing_is_added_across_series(world: World, table: pd.DataFrame, level
 
 
 def test_the_first_series_of_a_kind_covers_most_places(world: World, table: pd.DataFrame):
-    values = by_place(world, table, "region")
-    found = series_in(values)
-    asylum = found[found["kind"] == "refugee_asylum"]
-    assert asylum["places"].iloc[0] == asylum["places"].max()
+    values = by_place(world, rows(table), "region")
+    asylum = [found for found in values.covered if found.series.kind == "refugee_asylum"]
+    assert asylum[0].places == max(found.places for found in asylum)
     first = latest(values)["refugee_asylum"]
-    assert (first.year, len(of_series(values, first))) == (2021, 10)
-    assert listed(found[:1])[0].kind == found["kind"].iloc[0]
+    assert first == asylum[0].series
+    assert (first.year, len(values.of(first)), asylum[0].places) == (2021, 10, 10)
 
 
 def test_remittances_go_from_france_to_each_country(world: World, table: pd.DataFrame):
     given = world.table("vectors")
     given = given[given["kind"] == "remittances"]
-    series = latest(by_place(world, table, "country"))["remittances"]
-    flows = flows_of(table, series)
-    assert set(flows["origin_id"]) == {FRANCE}
-    assert flows["value"].is_monotonic_decreasing
-    assert flows["value"].sum() == pytest.approx(given["value"].sum())
-    assert flows["estimate"].all()
-    assert flows_of(table, STUDENTS).empty
+    series = latest(by_place(world, rows(table), "country"))["remittances"]
+    flows = flows_of(world, rows(table), series)
+    assert {flow.origin_id for flow in flows} == {FRANCE}
+    values = [flow.value for flow in flows]
+    assert values == sorted(values, reverse=True)
+    assert sum(values) == pytest.approx(given["value"].sum())
+    assert all(flow.estimate for flow in flows)
+    assert flows_of(world, rows(table), STUDENTS) == ()
 
 
 def test_two_definitions_and_two_publishers_of_immigrants_stay_apart(
     world: World, table: pd.DataFrame
 ):
-    values = series_in(by_place(world, table, "departement"))
-    people = values[values["kind"] == "diaspora"]
-    assert {"immigrants", "born_abroad"} <= set(people["indicator"])
-    abroad = series_in(by_place(world, table, "country"))
-    origins = abroad[(abroad["kind"] == "diaspora") & (abroad["indicator"] == "immigrants")]
-    assert set(origins["origin"]) == {"vectors", "diaspora"}
+    near, far = (by_place(world, rows(table), level) for level in ("departement", "country"))
+    people = [found.series for found in near.covered if found.series.kind == "diaspora"]
+    assert {"immigrants", "born_abroad"} <= {series.indicator for series in people}
+    abroad = [found.series for found in far.covered if found.series.kind == "diaspora"]
+    assert {s.origin for s in abroad if s.indicator == "immigrants"} == {"vectors", "diaspora"}
 
 
 def test_nothing_chosen_and_one_row(world: World, small_world: World, small_table: pd.DataFrame):
-    assert chosen(world, vectors_of(world).table[:0], [], "region") == {}
-    nothing = by_place(small_world, small_table[:0], "region")
-    assert nothing.empty
-    assert series_in(nothing).empty
+    assert len(rows_of(world, "no_such_kind")) == 0
+    nothing = by_place(small_world, rows(small_table[:0]), "region")
+    assert len(nothing) == 0
+    assert nothing.keyed.empty
+    assert nothing.covered == ()
+    assert latest(nothing) == {}
     assert by_id(small_world, small_table[:1], STUDENTS, "country") == {}
-    assert held_by(small_table, ["departement:93"], []).shape[0] < len(small_table)
+    held = held_by(small_world, rows(small_table), ["departement:93"], [])
+    assert small_table.loc[held, "departement_id"].unique().tolist() == ["departement:93"]
 
 
 def test_words_in_both_languages(world: World, table: pd.DataFrame):

@@ -159,7 +159,7 @@ def test_the_atlas_stands_on_what_was_brought(tmp_path: Path, world: World):
     assert main(["ingest", str(path), "--mapping", str(mapping), "--out", str(out)]) == 0
     assert main(["check", "--no-progress", str(out)]) == 0
     larger = load(EMBEDDED, out)
-    figures = figures_of(larger)
+    figures = figures_of(larger).frame
     rennes = figures[figures["place_id"] == "commune:35238"]
     assert rennes[["origin_id", "value"]].astype(object).values.tolist() == [["country:MLI", 812.0]]
     assert len(vectors_of(larger).table) == len(vectors_of(world).table) + 2
@@ -168,7 +168,7 @@ def test_the_atlas_stands_on_what_was_brought(tmp_path: Path, world: World):
 def test_a_number_that_the_atlas_only_estimates_takes_the_estimate_s_place(
     tmp_path: Path, world: World
 ):
-    known = figures_of(world)
+    known = figures_of(world).frame
     asked = (known["definition"] == "foreigners") & (known["measure"] == "number")
     estimated = known[asked & known["estimate"] & (known["origin_id"] == "origin:all")].iloc[0]
     place, year = str(estimated["place_id"]), int(estimated["year"])
@@ -176,7 +176,7 @@ def test_a_number_that_the_atlas_only_estimates_takes_the_estimate_s_place(
     path.write_text("place_code;year;value;definition;vector;unit\n"
                     f"{place};{year};77;foreigners;diaspora;people\n", "utf-8")  # fmt: skip
     assert main(["ingest", str(path), "--accept", "--out", str(out)]) == 0
-    larger = figures_of(load(EMBEDDED, out))
+    larger = figures_of(load(EMBEDDED, out)).frame
     held = larger[(larger["definition"] == "foreigners") & (larger["measure"] == "number")]
     held = held[(held["place_id"] == place) & (held["year"] == year)]
     assert held[held["origin_id"] == "origin:all"]["value"].tolist() == [77]
