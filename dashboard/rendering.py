@@ -71,7 +71,7 @@ def parts(
         "filter-view": panels.tabs(_tabs(state, known, words)),
         "filter-subview": panels.tabs(_subviews(state, known, words)),
         "crumbs": panels.crumbs(_crumbs(world, state, known), words),
-        "filter-lang": panels.languages(_languages(state, known, words)),
+        "filter-lang": panels.languages(_languages(state, words)),
         "rail-reset": panels.tabs([
             Tab("reset", words.say("reset"), _to(ViewState(state.view, state.lang), known), False)
         ]),
@@ -160,12 +160,11 @@ def _crumbs(world: World, state: ViewState, known: Vocabulary) -> list[list[Crum
     return found
 
 
-def _languages(state: ViewState, known: Vocabulary, words: Catalogue) -> list[Tab]:
+def _languages(state: ViewState, words: Catalogue) -> list[Tab]:
     """Each leads to an address that names its language: without a name it is the person's."""
-    bare = to_query(replace(state, lang=known.lang), known.lang)
     return [
-        Tab(f"lang-{lang}", lang, f"{bare or '?'}{'&' if bare else ''}lang={lang}",
-            lang == state.lang, words.say(f"lang.{lang}"))
+        Tab(f"lang-{lang}", lang, to_query(replace(state, lang=lang), ""), lang == state.lang,
+            words.say(f"lang.{lang}"))
         for lang in LANGUAGES
     ]  # fmt: skip
 

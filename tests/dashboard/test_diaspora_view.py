@@ -120,7 +120,7 @@ def test_the_latest_year_of_the_period_is_shown(
     years: tuple[int, int] | None, year: int, show: Show
 ):
     told = show("diaspora", years=years).told
-    assert f", {year} :" in told.sentence
+    assert f", {year}\xa0:" in told.sentence
     assert {row[3] for row in told.table.rows} == {year}
 
 

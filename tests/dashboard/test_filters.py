@@ -53,7 +53,8 @@ def test_years_and_several_values_are_said(world: World):
     countries = ("MLI", "SEN", "MAR", "TUN", "BEN", "TGO")
     state = ViewState(partner=tuple(f"country:{c}" for c in countries), years=(1990, 2020))
     assert filters.sentence("3 liens", world, state) == (
-        "3 liens. Partenaire\xa0: Mali, Sénégal, Maroc, Tunisie et 2 autres\u202f; années 1990–2020."
+        "3 liens. Partenaire\xa0: Mali, Sénégal, Maroc, Tunisie et 2 autres\u202f; "
+        "années 1990–2020."
     )
     assert filters.sentence("3 liens", world, ViewState()) == "3 liens."
 

@@ -87,7 +87,7 @@ def test_a_departement_and_its_enlarged_copy_are_outlined(show: Show):
 def test_widths_keep_their_scale_from_one_filter_to_the_next(show: Show):
     whole, few = show().told.legend, show(partner=MALI, kind=("twinning",)).told.legend
     assert whole.groups[0] == few.groups[0]
-    assert whole.groups[0][0] == "Corridors : liens (échelle fixe)"
+    assert whole.groups[0][0] == "Corridors\xa0: liens (échelle fixe)"
 
 
 def test_adaptive_widths_say_so(show: Show):
@@ -158,7 +158,9 @@ def test_the_timeline_counts_the_dated_links(show: Show, facts: Facts, country_o
 def test_one_link(show: Show):
     view = show(partner=("country:ALB",))
     assert [f.value for f in view.told.key_figures] == ["1", "1", "1", "1"]
-    assert view.told.sentence.startswith("1 lien de coopération sur 941\xa0: 1 collectivité française")
+    assert view.told.sentence.startswith(
+        "1 lien de coopération sur 941\xa0: 1 collectivité française"
+    )
     assert view.told.sentence.count("1 partenaire dans 1 pays") == 1
 
 

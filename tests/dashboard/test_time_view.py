@@ -31,7 +31,7 @@ def test_the_bars_of_a_year_say_its_links(show: Show, facts: Facts):
     started = chart.panels[0]
     assert len(started.hits) == chart.last - chart.first + 1
     n = sum(r["start_year"] == "2005" for r in facts("links/links"))
-    assert started.hits[2005 - chart.first].startswith(f"2005 : {n} liens commencés")
+    assert started.hits[2005 - chart.first].startswith(f"2005\xa0: {n} liens commencés")
 
 
 def test_bars_reach_the_top_in_shares(show: Show):
