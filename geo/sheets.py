@@ -212,8 +212,13 @@ def identity_of(world: World, place_id: str) -> Identity:
 
 
 def _reference_row(world: World, place_id: str, level: str) -> pd.Series:
+    """The row of a place; for a town that only memberships name, that of the first of them."""
     table = world.table(TABLES[level])
-    return table[table.iloc[:, 0] == place_id].iloc[0]
+    rows = table[table.iloc[:, 0] == place_id]
+    if rows.empty:
+        members = world.table("members")
+        rows = members[members["place_id"] == place_id]
+    return rows.iloc[0]
 
 
 def containers(world: World, place_id: str) -> tuple[str, ...]:

@@ -284,3 +284,15 @@ def test_cases_and_members_lie_in_what_contains_them(small_world: World):
 def test_an_unknown_place_is_an_error(world: World):
     with pytest.raises(KeyError):
         identity_of(world, "departement:999")
+
+
+def test_a_town_that_only_a_membership_names(world: World, sheet: Callable[[str], PlaceSheet]):
+    linked = set(world.table("places")["place_id"])
+    members = world.table("members")
+    named = members[members["place_id"].str.startswith("geonames:")]
+    alone = named[~named["place_id"].isin(linked)].iloc[0]
+    found = sheet(alone["place_id"])
+    assert found.identity.source == alone["source_id"]
+    assert ("geonames", alone["place_id"].split(":")[1]) in found.identity.codes
+    assert alone["place_id"] in set(found.members["place_id"])
+    check_links(found, [])
