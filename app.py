@@ -235,7 +235,8 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8050)
     parser.add_argument("--data", type=Path, nargs="*", default=[], metavar="DIR",
                         help="folders of datasets to add to the embedded ones")  # fmt: skip
-    parser.add_argument("--lang", choices=LANGUAGES, default="fr")
+    parser.add_argument("--lang", choices=LANGUAGES, default="fr",
+                        help="where neither the address nor the browser names one")  # fmt: skip
     parser.add_argument("--scenes", type=Path, default=READY, metavar="FILE",
                         help="scenes to present: JSON, as data/scenes.json")  # fmt: skip
     parser.add_argument("--open", action="store_true", help="open a browser")
