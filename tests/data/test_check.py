@@ -63,8 +63,8 @@ def gone(file: str) -> Callable[[Path], None]:
 
 ROW_A = "a,commune:75056,geonames:1,twinning,water;health,1990"
 LINE_END = (
-    "Page,https://a.example,drawn\nb,commune:93066,geonames:1,agreement,,2005,2010",
-    '"Pa\nge",https://a.example,drawn\nb,commune:93066,geonames:1,agreement,,2005,20IO',
+    "Page,https://a.example,,drawn\nb,commune:93066,geonames:1,agreement,,2005,2010",
+    '"Pa\nge",https://a.example,,drawn\nb,commune:93066,geonames:1,agreement,,2005,20IO',
 )
 BOW_TIE = Polygon([(-20, 10), (-10, 20), (-10, 10), (-20, 20)])
 NO_VINTAGE = {key: value for key, value in small.SOURCE.items() if key != "vintage"}
@@ -125,7 +125,7 @@ BROKEN: dict[str, tuple[Callable[[Path], None], str, int, str]] = {
         edit("reference/groups.csv", "ldc,ldc,", "ldc,lcd,"),
         "reference/groups.csv", 2, "column «lcd» is not in the columns of countries"),
     "a source that the package does not have": (
-        edit("links/links.csv", "https://d.example,drawn", "https://d.example,found"),
+        edit("links/links.csv", "https://d.example,,drawn", "https://d.example,,found"),
         "links/links.csv", 5, "source_id «found» is not a source of this package; it has: drawn"),
     "a point in another country": (
         edit("links/places.csv", "commune,country:MLI,,-5,12", "commune,country:MLI,,-15,12"),

@@ -78,7 +78,7 @@ def test_a_resource_outside_its_folder_is_refused(copied: Path, path: object):
         ("links/places.csv", ",-5,12", ",-5,nan", "links/places.csv:9: lat «nan» is not a number"),
         ("diaspora/figures.csv", "50,exact,false", "50,exact,no",
          "diaspora/figures.csv:5: estimate «no» is neither true nor false"),
-        ("links/links.csv", "https://b.example,drawn", "https://b.example,me",
+        ("links/links.csv", "https://b.example,,drawn", "https://b.example,,me",
          "links/links.csv:3: source_id «me» is not a source of this package; it has: drawn"),
         ("links/links.csv", "evidence", "proof", "links/links.csv:1: column evidence is declared"),
         ("reference/regions.csv", "zone", "sort", "reference/regions.csv:1: column zone is"),
