@@ -2,7 +2,7 @@
 (() => {
   const all = (selector) => [...document.querySelectorAll(selector)];
   const at = (id) => document.getElementById(id);
-  const TOLD = "#page > footer details, #beside details"; // sources and methods are read, not only found
+  const TOLD = "#page > footer details, #beside details, #legend details"; // sources and methods are read, not only found
   const FLAT = 2; // as wide as high: a map that the open table has left too little room
   let folded = [];
   let redrawn = null;

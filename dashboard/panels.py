@@ -76,7 +76,7 @@ def panels(told: Told, go: Go, words: Catalogue) -> dict[str, str]:
         "timeline": str(macros.timeline(told.timeline)),
         "notes": str(macros.paragraphs(told.notes)),
         "legend": legend(told),
-        "sources": str(macros.items(told.sources)),
+        "sources": items(told.sources),
         "table": table(told.table, go, words, {}),
     }
 
@@ -86,14 +86,19 @@ def key_figures(told: Told) -> str:
     return str(template().key_figures(told.key_figures))
 
 
-def legend(told: Told) -> str:
-    """The legend of a view."""
-    return str(template().legend(told.legend))
+def legend(told: Told, folded: str = "") -> str:
+    """The legend of a view; its notes are folded under `folded`, where that is given."""
+    return str(template().legend(told.legend, folded))
 
 
 def beside(told: Beside | None, go: Go, words: Catalogue) -> str:
     """What stands next to the map, by the template of its view."""
     return str(template(told.template).beside(told.content, go, words)) if told else ""
+
+
+def items(texts: Sequence[str]) -> str:
+    """A list, such as that of the sources."""
+    return str(template().items(texts))
 
 
 def crumbs(paths: Sequence[Sequence[Crumb]], words: Catalogue) -> str:

@@ -20,6 +20,7 @@ from dashboard.showing import shown
 from dashboard.state import LANGUAGES, Notice, ViewState, Vocabulary, parse, to_query
 from dashboard.telling import Told
 from dashboard.views import TABS, VIEWS
+from geo.conventions import convention_of
 from geo.world import World
 
 WITHOUT_PANEL = ("wide", "alone")  # where what stands beside the map takes the panel's place
@@ -43,6 +44,8 @@ def rendered(
         figure = Patch()
         figure["data"] = view.figure["data"]
     told = parts(world, state, notices, view.told, known) | presenting(state, scenes, known)
+    if state.present == "1":
+        told |= shortened(world, state, view.told)
     return figure, revision, {"parts": told, **page_of(world, state, view.told, known, period)}
 
 
@@ -103,6 +106,19 @@ def presenting(state: ViewState, scenes: Sequence[Scene], known: Vocabulary) -> 
         "out": switch,
     }
     return {"present": "", "scenes": panels.scenes(told, steps, here, words)}
+
+
+def shortened(world: World, state: ViewState, told: Told) -> dict[str, str]:
+    """What is said in few words while presenting, the rest a click away: the convention of the
+    boundaries under the legend, the sources in the foot."""
+    words = catalogue(state.lang)
+    convention = convention_of(world, state.convention).label(state.lang)
+    version = words.say("present.version", version=world.version[:8])
+    return {
+        "legend": panels.legend(told, words.say("present.boundaries", convention=convention)),
+        "sources": panels.items([*told.sources, version]),
+        "sources-line": words.say("present.sources", n=len(told.sources)),
+    }
 
 
 def _class(state: ViewState, told: Told) -> str:

@@ -34,6 +34,6 @@ def shown(world: World, state: ViewState) -> Shown:
     figure = view.draw(world, selection, state)
     if state.present == "1":
         place = told.beside.place if told.beside else ""
-        figure = enlarged(figure, state.view in filters.WORLD_VIEWS, place)
+        figure = enlarged(figure, place)
     sources = marked(world, told.sources, catalogue(state.lang))
     return Shown(figure, replace(told, notes=notes, sources=sources))

@@ -19,6 +19,14 @@ def kept_apart(candidates: Iterable[Label], size: float = 1) -> list[Label]:
     return kept
 
 
+def kept_in(candidates: Iterable[Label], room: tuple[float, float]) -> list[Label]:
+    """The first labels that overlap no earlier one, where a letter and a line take `room`
+    (degrees of longitude, of latitude)."""
+    across, up = CHARACTER / room[0], HEIGHT / room[1]
+    kept = kept_apart((name, lon * across, lat * up) for name, lon, lat in candidates)
+    return [(name, lon / across, lat / up) for name, lon, lat in kept]
+
+
 def _touch(one: Label, other: Label, size: float) -> bool:
     across = CHARACTER * size * (len(one[0]) + len(other[0])) / 2
     return abs(one[1] - other[1]) < across and abs(one[2] - other[2]) < HEIGHT * size

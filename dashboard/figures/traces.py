@@ -16,6 +16,7 @@ Trace = dict[str, Any]
 
 OPACITY = (0.45, 0.55, 0.62, 0.7, 0.78)
 FADED = 0.08
+NAME, FRAME, COUNT = "name", "frame", "count"  # what a text is: of a place, of a frame, in a symbol
 
 
 def areas(
@@ -128,8 +129,9 @@ def points(
 def labels(
     lon: Sequence[float], lat: Sequence[float], texts: Sequence[str], *, geo: str = "geo",
     size: int = 11, anchor: str = "middle center",
+    meta: str = NAME,
 ) -> Trace:  # fmt: skip
-    """Names on the map, never in the way of the mouse."""
+    """Texts on the map, never in the way of the mouse; `meta` is what they are."""
     return {
         "type": "scattergeo",
         "geo": geo,
@@ -139,6 +141,7 @@ def labels(
         "text": list(texts),
         "textposition": anchor,
         "textfont": {"family": FONT, "size": size, "color": colour("ink")},
+        "meta": meta,
         "hoverinfo": "skip",
         "showlegend": False,
     }

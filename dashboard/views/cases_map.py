@@ -12,6 +12,7 @@ import pandas as pd
 
 from dashboard.catalogue import Catalogue, catalogue
 from dashboard.figures import boundaries, frames, traces
+from dashboard.figures.present import LARGER
 from dashboard.figures.spread import spread
 from dashboard.figures.theme import colour
 from dashboard.state import ViewState
@@ -64,7 +65,7 @@ def _symbols(
         _trace(kept, selection, state, words, geo, "accent-soft", "accent"),
         traces.labels(
             kept["x"].tolist(), kept["y"].tolist(), [words.number(int(n)) for n in kept["kept"]],
-            geo=geo, size=12,
+            geo=geo, size=12, meta=traces.COUNT,
         ),
     ]  # fmt: skip
 
@@ -72,13 +73,15 @@ def _symbols(
 def _drawn(world: World, selection: Selection, state: ViewState, french: bool) -> pd.DataFrame:
     """Every place with cases, drawn apart at x, y; `kept` counts the cases that the filters
     leave."""
-    table, kept = _places(world, state.option("level"), french), set(selection.cases["case_id"])
+    apart = LARGER if state.present == "1" else 1
+    table = _places(world, state.option("level"), french, apart)
+    kept = set(selection.cases["case_id"])
     return table.assign(kept=[len(kept.intersection(ids)) for ids in table["cases"]])
 
 
 @lru_cache(maxsize=16)
-def _places(world: World, level: str, french: bool) -> pd.DataFrame:
-    """Every place with cases, which no filter changes."""
+def _places(world: World, level: str, french: bool, apart: float) -> pd.DataFrame:
+    """Every place with cases, which no filter changes; `apart`: how much room a symbol takes."""
     every = cases_of(world)
     table = gathered(every)
     local = ((table["country_id"] == FRANCE) & ~table["whole"]).to_numpy(dtype=bool)
@@ -89,7 +92,8 @@ def _places(world: World, level: str, french: bool) -> pd.DataFrame:
         held = [str(region[ids[0]]) for ids in table["cases"]]
         sheet = sheet_of(world, f"{level}s")
         at = sheet.placed(at[:, 0], at[:, 1], held)
-    shown = spread([(float(x), float(y)) for x, y in at], ROOM[french]).round(2)
+    room = (ROOM[french][0] * apart, ROOM[french][1] * apart)
+    shown = spread([(float(x), float(y)) for x, y in at], room).round(2)
     placed: pd.DataFrame = table.assign(lon=at[:, 0], lat=at[:, 1], x=shown[:, 0], y=shown[:, 1])
     return placed
 

@@ -70,7 +70,7 @@ def inset_frames(sheet: Sheet, lang: str) -> list[traces.Trace]:
     return [
         traces.lines(lon or [None], lat or [None], stroke=colour("rule"), width=0.8),
         traces.labels([n[1] for n in names], [n[2] for n in names], said,
-                      anchor="bottom right", size=10),
+                      anchor="bottom right", size=10, meta=traces.FRAME),
     ]  # fmt: skip
 
 

@@ -27,8 +27,8 @@ ZERO, FLOOR, TOP = 4.0, 10.0, 98.0  # heights (%): of no link, of the least rate
 LEFT, RIGHT = 2.0, 98.0
 STEPS = 60
 NAMED = 6
-LETTER, LINE = 2.2, 6.0  # per cent of the frame that a letter of a name takes, and its height
-ASIDE = 60.0  # further right than this a name stands before its point
+LETTER, LINE = 2.2, 8.0  # per cent of the frame that a letter of a name takes, and its height
+LIFT = 7.0  # how much higher the name of a point without links stands
 Numbers = list[float]
 
 
@@ -44,8 +44,24 @@ class Point:
     colour: str
     outside: bool
     chosen: bool
-    before: bool
+    width: float
     named: bool = False
+
+    @property
+    def before(self) -> bool:
+        """Whether its name stands before it, where there is no room for it after."""
+        return self.left > 100 - self.width and self.left > 50
+
+    @property
+    def span(self) -> tuple[float, float]:
+        """From where to where its name goes, the point included."""
+        left = self.left - self.width if self.before else self.left - 1
+        return left, left + self.width + 1
+
+    @property
+    def height(self) -> float:
+        """How high its name stands."""
+        return self.bottom + (LIFT if self.low else 0)
 
     @property
     def low(self) -> bool:
@@ -109,7 +125,8 @@ def beside(world: World, selection: Selection, state: ViewState) -> Beside:
         for r in rows
     )  # fmt: skip
     side = Side(
-        scatter=_scatter(world, selection, words) if len(gap.table) else None, chosen=chosen,
+        scatter=_scatter(world, selection, words) if len(gap.table) else None,
+        chosen=chosen,
         model=tuple(_model(gap, selection.level, words)),
         formula=gap.model.formula if isinstance(gap.model, Model) else "",
         disclaimer=(words.say("gap.disclaimer"), words.say("flows.coverage")),
@@ -183,16 +200,16 @@ def _points(
     """Those that stand out and those chosen last, so that they lie on top."""
     found = [
         Point(
-            place=row["place_id"], label=filters.place_label(world, row["place_id"], words.lang),
-            title=" · ".join([filters.place_label(world, row["place_id"], words.lang),
-                              *of_territory(row, words)]),
+            place=row["place_id"], label=label,
+            title=" · ".join([label, *of_territory(row, words)]),
             left=across(row["share"]) if row["share"] > 0 else 0.0,
             bottom=up(row["rate"]) if row["rate"] > 0 else ZERO,
             colour=colour(shade(row)), outside=row["verdict"] in ("less", "more"),
             chosen=row["place_id"] in selection.chosen,
-            before=row["share"] > 0 and across(row["share"]) > ASIDE,
+            width=LETTER * len(label) + 3,
         )
         for row in table.to_dict("records")
+        for label in [filters.place_label(world, row["place_id"], words.lang)]
     ]  # fmt: skip
     names = _named(found, table.set_index("place_id")["residual"].abs(), bool(selection.chosen))
     found = [replace(point, named=point.place in names) for point in found]
@@ -205,21 +222,14 @@ def _named(points: Sequence[Point], distance: pd.Series, chosen: bool) -> set[st
     wanted = [p for p in points if (p.chosen if chosen else p.outside)]
     kept: list[Point] = []
     for point in sorted(wanted, key=lambda p: -float(distance[p.place])):
-        (start, end), high = _span(point), point.bottom
+        start, end = point.span
         free = all(
-            end < first or last < start or abs(high - other.bottom) > LINE
-            for other in kept for first, last in [_span(other)]
+            end < first or last < start or abs(point.height - other.height) > LINE
+            for other in kept for first, last in [other.span]
         )  # fmt: skip
         if free and len(kept) < NAMED:
             kept.append(point)
     return {point.place for point in kept}
-
-
-def _span(point: Point) -> tuple[float, float]:
-    """From where to where a name goes, its point included."""
-    width = LETTER * len(point.label) + 3
-    left = point.left - width if point.before else point.left - 1
-    return left, left + width + 1
 
 
 def _path(points: Sequence[tuple[float, float]]) -> str:

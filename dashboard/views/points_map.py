@@ -7,7 +7,7 @@ from functools import lru_cache
 from html import escape
 
 from dashboard.figures import boundaries, frames, traces
-from dashboard.figures.labels import CHARACTER, HEIGHT, Label, kept_apart
+from dashboard.figures.labels import Label, kept_in
 from dashboard.figures.theme import colour
 from dashboard.state import ViewState
 from dashboard.views.territories import territories_of
@@ -90,9 +90,8 @@ def names(
     candidates: Sequence[Label], room: tuple[float, float], geo: str, anchor: str = "top center"
 ) -> traces.Trace:
     """The first names (name, lon, lat) that fit; `room` is what a letter and a line take."""
-    across, up = CHARACTER / room[0], HEIGHT / room[1]
-    fitting = kept_apart((name, lon * across, lat * up) for name, lon, lat in candidates)
+    fitting = kept_in(candidates, room)
     return traces.labels(
-        [lon / across for _, lon, _ in fitting], [lat / up for _, _, lat in fitting],
+        [lon for _, lon, _ in fitting], [lat for _, _, lat in fitting],
         [escape(name) for name, _, _ in fitting], geo=geo, anchor=anchor,
     )  # fmt: skip

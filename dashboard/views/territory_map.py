@@ -135,10 +135,9 @@ def _names(world: World, selection: Selection, state: ViewState) -> traces.Trace
     places = places_of(world)
     kept = list(geo_corridors.tally(selection.links, "b_country_id"))[:NAMED]
     at = {places.name(i, state.lang): places.points[i] for i in kept}
-    squeezed = [(name, lon / CROWDING, lat / CROWDING) for name, (lon, lat) in at.items()]
-    fitting = kept_apart(squeezed)
+    fitting = kept_apart(((name, *point) for name, point in at.items()), CROWDING)
     return traces.labels(
-        [x * CROWDING for _, x, _ in fitting], [y * CROWDING for _, _, y in fitting],
+        [x for _, x, _ in fitting], [y for _, _, y in fitting],
         [escape(n) for n, _, _ in fitting], anchor="bottom center",
     )  # fmt: skip
 

@@ -22,6 +22,7 @@ FOLDER = ROOT / "tests" / "browser" / "screenshots"
 LAPTOP = {"width": 1366, "height": 768}
 HEAVIEST = 150_000
 PATIENCE = 60.0
+CHOSEN = {"territory": "&territory=departement:93"}  # a view that shows one place
 
 
 @contextmanager
@@ -100,7 +101,7 @@ def main() -> int:
         names = views_of(page)
         for view in names:
             file = FOLDER / f"{view}.png"
-            file.write_bytes(light(picture(page, f"{address}/?view={view}")))
+            file.write_bytes(light(picture(page, f"{address}/?view={view}{CHOSEN.get(view, '')}")))
             print(f"{file.relative_to(ROOT)}  {file.stat().st_size // 1000} kB")
         browser.close()
     return 0
