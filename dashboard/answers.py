@@ -8,8 +8,8 @@ Redis is named all processes share theirs. While it is away nothing is lost but 
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Sequence
+from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from threading import Lock
@@ -18,11 +18,9 @@ from typing import Protocol
 from cachetools import LRUCache
 from flask import Flask, Response, g, request
 from redis import Redis
-from redis.backoff import NoBackoff
-from redis.exceptions import RedisError
-from redis.retry import Retry
 
 from dashboard import safety
+from dashboard.away import Asked, client
 from dashboard.serving import MEMORY
 from dashboard.workspaces import Worlds
 
@@ -32,7 +30,6 @@ LARGEST = 1_000_000  # bytes of an answer that is kept
 ASKED = 20_000  # bytes of a request whose answer is kept
 LASTING = 24 * 3600  # seconds that Redis keeps an answer
 PATIENCE = 0.2  # seconds that Redis has to answer
-AWAY = 30.0  # seconds in which it is not asked again when it did not
 ROOT = Path(__file__).parents[1]
 LOG = logging.getLogger("corridors.answers")
 
@@ -69,21 +66,18 @@ class Shared:
     """Answers in a Redis, and the last of them in the memory of the process."""
 
     def __init__(self, url: str, here: Kept) -> None:
-        self._redis = Redis.from_url(
-            url, socket_timeout=PATIENCE, socket_connect_timeout=PATIENCE,
-            retry=Retry(NoBackoff(), 1),
-        )  # fmt: skip
-        self._here, self._again = here, 0.0
+        self._redis = Redis.from_url(url, **client(PATIENCE))
+        self._here, self._asked = (
+            here,
+            Asked(LOG, "the storage of answers", "each process keeps its own"),
+        )
 
     def get(self, key: str) -> bytes | None:
         """The answer of a key, None where it is in neither."""
         found = self._here.get(key)
-        if found is None and time.monotonic() >= self._again:
-            try:
-                held = self._redis.get(key)
-                found = held if isinstance(held, bytes) else None
-            except (RedisError, OSError) as error:
-                self._went(error)
+        if found is None:
+            held = self._asked.got(lambda: self._redis.get(key), lambda: None)
+            found = held if isinstance(held, bytes) else None
             if found is not None:
                 self._here.keep(key, found)
         return found
@@ -91,16 +85,7 @@ class Shared:
     def keep(self, key: str, answer: bytes) -> None:
         """Keep an answer in both."""
         self._here.keep(key, answer)
-        if time.monotonic() >= self._again:
-            try:
-                self._redis.set(key, answer, ex=LASTING)
-            except (RedisError, OSError) as error:
-                self._went(error)
-
-    def _went(self, error: Exception) -> None:
-        self._again = time.monotonic() + AWAY
-        LOG.warning("the storage of answers is away for %s seconds at least: %s", int(AWAY),
-                    type(error).__name__)  # fmt: skip
+        self._asked.got(lambda: self._redis.set(key, answer, ex=LASTING), lambda: None)
 
 
 def register(server: Flask, worlds: Worlds, told: Sequence[object], url: str = MEMORY) -> None:
@@ -153,6 +138,7 @@ def _sent(told: bytes) -> Response:
     return answer
 
 
+@lru_cache(maxsize=1)
 def _code() -> str:
     """A mark of the code, its templates and its words: other code answers otherwise."""
     mark = sha256()

@@ -12,18 +12,17 @@ import threading
 import time
 from collections import OrderedDict
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from limits.storage import RedisStorage, Storage
-from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
-from redis.retry import Retry
+
+from dashboard.away import Asked, client
 
 LOG = logging.getLogger("corridors.limits")
 SCHEME = "corridors"  # by which flask-limiter finds `Counting`
 HERE = "memory://"  # the address of what a process counts alone
 PATIENCE = 0.5  # seconds that Redis has to answer; where it does not, it is asked once more
-AGAIN = 10.0  # seconds after which it is asked again where it was away
 MOST = 100_000  # counts held in memory
 T = TypeVar("T")
 
@@ -80,7 +79,7 @@ class Counting(Storage):
     def __init__(self, uri: str = "", wrap_exceptions: bool = False, at: str = HERE) -> None:
         super().__init__(uri, wrap_exceptions=wrap_exceptions)
         self._here, self._far = Counts(), None if at == HERE else _redis(at)
-        self._away, self._again, self._lock = False, 0.0, threading.Lock()
+        self._asked = Asked(LOG, "the storage of the limits", "each process counts for itself")
 
     @property
     def base_exceptions(self) -> type[Exception]:
@@ -116,44 +115,11 @@ class Counting(Storage):
 
     def _got(self, there: Callable[[RedisStorage], T], here: Callable[[], T]) -> T:
         """What Redis gives, or what the memory does where there is no Redis or it is away."""
-        if self._far is None or not self._asks():
-            return here()
-        try:
-            found = there(self._far)
-        except (RedisError, OSError) as error:
-            self._went(error)
-            return here()
-        self._came()
-        return found
-
-    def _asks(self) -> bool:
-        """Whether to ask Redis: while it is away, one request does now and then."""
-        with self._lock:
-            now = time.monotonic()
-            if self._away and now < self._again:
-                return False
-            if self._away:
-                self._again = now + AGAIN
-            return True
-
-    def _went(self, error: Exception) -> None:
-        with self._lock:
-            news, self._away = not self._away, True
-            self._again = time.monotonic() + AGAIN
-        if news:
-            LOG.warning("the storage of the limits is away, each process counts for itself: %s",
-                        type(error).__name__)  # fmt: skip
-
-    def _came(self) -> None:
-        with self._lock:
-            news, self._away = self._away, False
-        if news:
-            LOG.info("the storage of the limits is back")
+        far = self._far
+        return here() if far is None else self._asked.got(lambda: there(far), here)
 
 
 def _redis(at: str) -> RedisStorage:
     """Redis at an address, which may say otherwise how patient to be: `?socket_timeout=2`. Nothing
     is asked of it yet."""
-    client: dict[str, Any] = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE,
-                              "retry": Retry(NoBackoff(), 1)}  # fmt: skip
-    return RedisStorage(at, **client)
+    return RedisStorage(at, **client(PATIENCE))

@@ -19,7 +19,7 @@ from flask.testing import FlaskClient
 from redis_here import Redis
 
 import app
-from dashboard import counting, limits
+from dashboard import away, limits
 from dashboard.counting import Counting, Counts
 from dashboard.serving import Serving
 from geo.world import World
@@ -147,7 +147,7 @@ def test_processes_count_together_and_each_for_itself_while_redis_is_away(
     caplog: pytest.LogCaptureFixture,
 ):  # fmt: skip
     monkeypatch.setattr(limits, "DATA", "4/hour")
-    monkeypatch.setattr(counting, "AGAIN", 0.2)
+    monkeypatch.setattr(away, "AGAIN", 0.2)
     caplog.set_level(logging.INFO, "corridors.limits")
     one, two = client(redis.address), client(redis.address)
     assert [asked(one), asked(one), asked(two), asked(two)] == [200] * 4
@@ -181,7 +181,7 @@ def test_a_redis_that_hangs_holds_nobody_up(
     redis: Redis, client: Callable[[str], FlaskClient], monkeypatch: pytest.MonkeyPatch,
     caplog: pytest.LogCaptureFixture,
 ):  # fmt: skip
-    monkeypatch.setattr(counting, "AGAIN", 0.2)
+    monkeypatch.setattr(away, "AGAIN", 0.2)
     caplog.set_level(logging.INFO, "corridors.limits")
     here = client(redis.address)
     assert asked(here) == 200

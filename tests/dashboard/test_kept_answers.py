@@ -14,7 +14,7 @@ from redis_here import Redis
 from small import write_own
 
 import app
-from dashboard import answers, callbacks
+from dashboard import answers, away, callbacks
 from dashboard.answers import Here, Shared
 from dashboard.serving import MEMORY, Serving
 from dashboard.workspaces import Workspaces
@@ -168,7 +168,7 @@ def test_a_redis_that_goes_takes_no_answer_with_it(
         assert post(client, "?view=index").status_code == 200
         assert post(client, "?view=stances").status_code == 200
     assert len(caplog.records) == 1
-    monkeypatch.setattr(answers, "AWAY", 0.0)
+    monkeypatch.setattr(away, "AGAIN", 0.0)
     redis.begin()
     other = Shared(redis.address, Here())
     other.keep("key", b"answer")
