@@ -24,6 +24,7 @@ from dashboard import (
     languages,
     layout,
     limits,
+    packing,
     processes,
     rendering,
     routes,
@@ -66,8 +67,11 @@ def create_app(
     """The app of one world; `lang` is the language of an address that names none. With `spaces`
     it takes files of at most `most` bytes, and shows each visitor theirs beside the world. `how`
     it is protected and watched; `ready` gives the reason why it is not ready, or an empty text."""
+    server = Flask(__name__)
+    server.config.update(packing.SETTINGS)
     app = Page(
-        __name__, title=NAMES[lang], update_title="", compress=True, serve_locally=True,
+        __name__, server=server,  # type: ignore[arg-type]
+        title=NAMES[lang], update_title="", compress=True, serve_locally=True,
         suppress_callback_exceptions=True, assets_ignore="" if spaces else UPLOAD_ASSETS,
     )  # fmt: skip
     worlds = spaces or Alone(world)
@@ -79,6 +83,7 @@ def create_app(
     faults.register(app.server, lang, app.callback_map.__contains__)
     languages.register(app.server, lang)
     safety.register(app.server, how, app.csp_hashes())
+    packing.register(app.server)
     taken = (most // MEGA, MOST_ROWS) if spaces else None
     app.layout = lambda: layout.page(worlds.here(), _page_language(lang), taken)
     told = _scenes(scenes, vocabulary(world, lang))

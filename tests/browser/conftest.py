@@ -9,6 +9,7 @@ from typing import Any
 
 import chromium
 import pytest
+from flask import Flask
 from waitress.server import create_server
 
 from app import create_app
@@ -29,12 +30,19 @@ LAPTOP = {"width": 1366, "height": 768}
 
 
 @pytest.fixture(scope="session")
-def address(world: World) -> Iterator[str]:
+def site(world: World) -> Flask:
+    """The app as a server for the length of the session."""
+    server: Flask = create_app(world).server
+    return server
+
+
+@pytest.fixture(scope="session")
+def address(site: Flask) -> Iterator[str]:
     """The address of the app, served for the length of the session."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    server = create_server(create_app(world).server, host="127.0.0.1", port=port, threads=8)
+    server = create_server(site, host="127.0.0.1", port=port, threads=8)
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port}"
