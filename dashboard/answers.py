@@ -94,7 +94,7 @@ def register(server: Flask, worlds: Worlds, told: Sequence[object], url: str = M
     `told` is what they follow from beside the data and the code; `url` that of the Redis which
     keeps them for all processes."""
     kept: Kept = Here() if url == MEMORY else Shared(url, Here())
-    maker = sha256(repr((_code(), worlds.base.version, *told)).encode())
+    maker = sha256(repr((code(), worlds.base.version, *told)).encode())
 
     @server.before_request
     def found() -> Response | None:
@@ -139,7 +139,7 @@ def _sent(told: bytes) -> Response:
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code() -> str:
     """A mark of the code, its templates and its words: other code answers otherwise."""
     mark = sha256()
     for folder in ("dashboard", "geo"):

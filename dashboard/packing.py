@@ -52,6 +52,7 @@ class Packed:
     def __init__(self, folder: Path, pause: float = PAUSE) -> None:
         self._folder, self._pause = folder, pause
         self._held: dict[str, bytes | None] = {}
+        self._told = False
         self._asked: Queue[tuple[str, bytes]] = Queue()
         self._lock, self._begun = Lock(), False
 
@@ -93,7 +94,9 @@ class Packed:
             written.write_bytes(made)
             written.replace(self._folder / f"{name}.br")
         except OSError as error:
-            LOG.warning("what was compressed is not kept for the next start: %s", error.strerror)
+            if not self._told:
+                LOG.warning("what is packed is not kept for the next start: %s", error.strerror)
+            self._told = True
 
     def _kept(self, name: str) -> bytes | None:
         """What is in the folder, where it is whole."""

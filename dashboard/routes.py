@@ -13,6 +13,7 @@ from dashboard.exports import Refused, export, said
 from dashboard.filters import vocabulary
 from dashboard.scenes import Scene, SceneError, parsed, written
 from dashboard.state import LANGUAGES, Notice, Vocabulary
+from dashboard.unchanged import unchanged
 from dashboard.workspaces import Worlds
 from geo.closer import drawn_layer
 from geo.errors import DataError
@@ -54,6 +55,7 @@ def register(
         return answer
 
     @server.get("/data/<dataset>/<file>")
+    @unchanged(worlds)
     def one_file(dataset: str, file: str) -> Response:
         held = downloads.content(worlds.here(), dataset, file)
         if held is None:
@@ -61,6 +63,7 @@ def register(
         return attached(held, downloads.media_type(file), f"{dataset}-{file}")
 
     @server.get("/data/<dataset>.zip")
+    @unchanged(worlds)
     def all_files(dataset: str) -> Response:
         held = downloads.archive(worlds.here(), dataset)
         if held is None:
@@ -90,6 +93,7 @@ def register(
         return answered(view, form, told)
 
     @server.get("/export/<view>.<form>")
+    @unchanged(worlds, scenes, lang)
     def exported(view: str, form: str) -> Response:
         return answered(view, form, scenes)
 
